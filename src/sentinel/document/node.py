@@ -1,0 +1,50 @@
+"""A parsed YAML value and the place of each part of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where in which file; line and column counted from 1; line 0 is the file as a whole."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One value of a document.
+
+    value: A scalar (str, int, float, bool, None), a dict of key to Node, or a list of Nodes.
+    keys: For a dict, the place of each key; otherwise empty.
+    """
+
+    value: Any
+    place: Place
+    keys: dict[str, Place]
+
+    def plain(self) -> Any:  # noqa: ANN401 -- a YAML value can be anything
+        """Return the value without places."""
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.plain() for node in self.value]
+        return self.value
+
+    def at(self, path: tuple[str | int, ...]) -> "Node":
+        """Return the node at `path`, or the deepest one on the way that exists."""
+        node = self
+        for step in path:
+            inner = node.value
+            if isinstance(inner, dict) and step in inner:
+                node = inner[step]
+            elif isinstance(inner, list) and isinstance(step, int) and step < len(inner):
+                node = inner[step]
+            else:
+                break
+        return node

@@ -1,0 +1,1 @@
+"""Every event there is, by the stage that says it."""

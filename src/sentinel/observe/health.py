@@ -1,0 +1,63 @@
+"""A small server on loopback: `/health` for people and supervisors, `/metrics` for Prometheus."""
+
+import json
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from typing_extensions import override
+
+Health = Callable[[], dict[str, Any]]
+"""What a service says of itself: `{"state": "ok" | a plain sentence, ...figures}`."""
+
+
+class HealthServer:
+    """Serves until closed; starts at once, on a thread of its own.
+
+    Args:
+        health: Asked at each request, from the server's thread; must be quick and thread-safe.
+        host: Address to bind; loopback unless the configuration says otherwise.
+        port: 0 chooses a free one; `self.port` tells which.
+    """
+
+    def __init__(self, health: Health, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._server = ThreadingHTTPServer((host, port), _handler(health))
+        self._server.daemon_threads = True
+        self.port: int = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, name="health")
+        self._thread.daemon = True
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop serving and free the port."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def _handler(health: Health) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/metrics":
+                self._answer(200, CONTENT_TYPE_LATEST, generate_latest())
+            elif self.path == "/health":
+                found = health()
+                status = 200 if found.get("state") == "ok" else 503
+                self._answer(status, "application/json", json.dumps(found).encode())
+            else:
+                self._answer(404, "text/plain", b"there is /health and /metrics\n")
+
+        def _answer(self, status: int, content_type: str, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        @override
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing: a scrape every few seconds is no news."""
+
+    return Handler

@@ -1,0 +1,26 @@
+"""How log lines look: for a person on a terminal, JSON elsewhere."""
+
+import sys
+
+import structlog
+
+
+def configure_logging(*, service: str, json: bool | None = None, level: str = "info") -> None:
+    """Send log lines to stderr, each with the service's name. `json` None: unless a terminal."""
+    as_json = not sys.stderr.isatty() if json is None else json
+    numbers = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False)
+            if as_json
+            else structlog.dev.ConsoleRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(numbers[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
