@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from typing_extensions import override
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
@@ -12,6 +14,7 @@ class Place:
     line: int = 0
     column: int = 0
 
+    @override
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
@@ -40,11 +43,13 @@ class Node:
         """Return the node at `path`, or the deepest one on the way that exists."""
         node = self
         for step in path:
-            inner = node.value
-            if isinstance(inner, dict) and step in inner:
-                node = inner[step]
-            elif isinstance(inner, list) and isinstance(step, int) and step < len(inner):
-                node = inner[step]
-            else:
+            if not node.has(step):
                 break
+            node = node.value[step]
         return node
+
+    def has(self, step: str | int) -> bool:
+        """Return whether there is a node under this key or at this index."""
+        if isinstance(self.value, dict):
+            return step in self.value
+        return isinstance(self.value, list) and step in range(len(self.value))

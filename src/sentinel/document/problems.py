@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from typing_extensions import override
+
 from sentinel.document.node import Place
 from sentinel.domain.errors import SentinelError
 
@@ -21,6 +23,7 @@ class Problem:
     hint: str = ""
     severity: str = "error"
 
+    @override
     def __str__(self) -> str:
         parts = [part for part in (self.context, self.message) if part]
         tail = f"; {self.hint}" if self.hint else ""

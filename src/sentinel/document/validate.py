@@ -1,19 +1,17 @@
 """A document held against a pydantic model; what does not fit becomes problems with places."""
 
+import re
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from sentinel.document.node import Node, Place
+from sentinel.document.node import Node
 from sentinel.document.problems import Problems, nearest
+from sentinel.document.scalars import FROM_DOCUMENT
 
 Model = TypeVar("Model", bound=BaseModel)
-
-_RULES = {
-    "missing": "this key is required",
-    "extra_forbidden": "there is no such key",
-}
+_WIDTH = 60
 
 
 def validate(model: type[Model], node: Node, problems: Problems, context: str = "") -> Model | None:
@@ -22,7 +20,7 @@ def validate(model: type[Model], node: Node, problems: Problems, context: str = 
     The model must forbid extra keys; an unknown one is answered with the nearest known.
     """
     try:
-        return model.model_validate(node.plain())
+        return model.model_validate(node.plain(), context=FROM_DOCUMENT)
     except ValidationError as error:
         for details in error.errors(include_url=False):
             _tell(details, model, node, problems, context)
@@ -34,18 +32,33 @@ def _tell(
 ) -> None:
     path = details["loc"]
     dotted = ".".join(str(step) for step in path)
-    rule = _RULES.get(details["type"], details["msg"][:1].lower() + details["msg"][1:])
     if details["type"] == "extra_forbidden":
         parent = node.at(path[:-1])
         known = _keys_of(model, path[:-1])
         place = parent.keys.get(str(path[-1]), parent.place)
-        problems.add(place, context, f"{rule}: {path[-1]!r}", nearest(str(path[-1]), known))
+        rule = f"there is no such key: {path[-1]!r}"
+        problems.add(place, context, rule, nearest(str(path[-1]), known))
     elif details["type"] == "missing":
-        problems.add(node.at(path[:-1]).place, context, f"{rule}: `{dotted}`")
+        problems.add(node.at(path[:-1]).place, context, f"the key `{dotted}` is required")
     else:
-        place: Place = node.at(path).place
-        found = _short(details["input"])
-        problems.add(place, context, f"`{dotted}`: {rule}; got {found}")
+        rule = f"`{dotted}`: {_rule(details)}" if dotted else _rule(details)
+        found = shortened(details["input"])
+        problems.add(node.at(path).place, context, f"{rule}; got {found}", _hint(details))
+
+
+def _rule(details: ErrorDetails) -> str:
+    """The rule of the game in the words of this house: `must be a valid integer`."""
+    if details["type"] == "value_error":
+        return str(details["ctx"]["error"])
+    text = details["msg"].removeprefix("Input should be ")
+    return f"must be {text}" if text != details["msg"] else text[:1].lower() + text[1:]
+
+
+def _hint(details: ErrorDetails) -> str:
+    """The nearest of the values that a closed choice has."""
+    if details["type"] not in {"literal_error", "enum"}:
+        return ""
+    return nearest(str(details["input"]), re.findall(r"'([^']*)'", details["ctx"]["expected"]))
 
 
 def _keys_of(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
@@ -72,6 +85,7 @@ def _model_in(annotation: Any) -> Any:  # noqa: ANN401 -- annotations have no co
     return None
 
 
-def _short(value: object) -> str:
+def shortened(value: object) -> str:
+    """Return a value as a problem shows it: by repr, cut to what a terminal's line holds."""
     text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004 -- one line of a terminal
+    return text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "..."

@@ -1,16 +1,15 @@
 """YAML 1.2 scalars, no duplicate keys, and a place for every value."""
 
 import re
-from typing import Any
-
 import yaml
 
 from sentinel.document.node import Node, Place
 from sentinel.document.problems import Problems
 
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+_OWN_TAGS = "tag:yaml.org,2002:"
 _DEPTH = 40
 """Deeper nesting than any of our files needs; keeps hostile files from exhausting the stack."""
 
@@ -47,14 +46,17 @@ class _Reader:
         place = self._place(node)
         if depth > _DEPTH or id(node) in self._seen:
             why = "is nested too deeply" if depth > _DEPTH else "is an alias (`*name`)"
-            self._problems.add(place, "", f"a value must be written out where it stands; this {why}")
+            rule = "a value must be written out where it stands"
+            self._problems.add(place, "", f"{rule}; this {why}")
             return Node(None, place, {})
         self._seen.add(id(node))
+        if not node.tag.startswith(_OWN_TAGS):
+            self._problems.add(place, "", f"a value has no tag; got {node.tag!r}")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, place, depth)
         if isinstance(node, yaml.SequenceNode):
             return Node([self.read(item, depth + 1) for item in node.value], place, {})
-        return Node(_scalar(node), place, {})
+        return Node(_scalar(node) if isinstance(node, yaml.ScalarNode) else None, place, {})
 
     def _mapping(self, node: yaml.MappingNode, place: Place, depth: int) -> Node:
         values: dict[str, Node] = {}
@@ -78,9 +80,9 @@ class _Reader:
         return Place(self._file, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
-def _scalar(node: yaml.Node) -> Any:  # noqa: ANN401 -- a YAML scalar can be anything
+def _scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
     text: str = node.value
-    if node.style is not None or node.tag == "tag:yaml.org,2002:str" and not _is_plain(text):
+    if node.style is not None:
         return text
     if text.lower() in _WORDS:
         return _WORDS[text.lower()]
@@ -89,7 +91,3 @@ def _scalar(node: yaml.Node) -> Any:  # noqa: ANN401 -- a YAML scalar can be any
     if _FLOAT.match(text):
         return float(text)
     return text
-
-
-def _is_plain(text: str) -> bool:
-    return text.lower() in _WORDS or bool(_INTEGER.match(text) or _FLOAT.match(text))
