@@ -5,6 +5,8 @@ from typing import Any
 
 from typing_extensions import override
 
+from sentinel.document.inside import line_and_column, steps
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
@@ -25,11 +27,24 @@ class Node:
 
     value: A scalar (str, int, float, bool, None), a dict of key to Node, or a list of Nodes.
     keys: For a dict, the place of each key; otherwise empty.
+    source: For a scalar, as the file writes it, quotes and block header included.
+    style: For a scalar, `'`, `"`, `|`, `>`, or None for a plain one.
     """
 
     value: Any
     place: Place
     keys: dict[str, Place]
+    source: str = ""
+    style: str | None = None
+
+    def inside(self, offset: int) -> Place:
+        """Return the place of character `offset` of a scalar's text, or of its end."""
+        if not self.source or not isinstance(self.value, str):
+            return self.place
+        positions = steps(self.source, self.style, self.value)
+        position = positions[min(max(offset, 0), len(positions) - 1)]
+        line, column = line_and_column(self.source, position, self.place.line, self.place.column)
+        return Place(self.place.file, line, column)
 
     def plain(self) -> Any:  # noqa: ANN401 -- a YAML value can be anything
         """Return the value without places."""

@@ -1,6 +1,7 @@
 """YAML 1.2 scalars, no duplicate keys, and a place for every value."""
 
 import re
+
 import yaml
 
 from sentinel.document.node import Node, Place
@@ -33,11 +34,12 @@ def parse_yaml(text: str, file: str, problems: Problems) -> Node | None:
     if root is None:
         problems.add(Place(file), "", "the file is empty")
         return None
-    return _Reader(file, problems).read(root, 0)
+    return _Reader(text, file, problems).read(root, 0)
 
 
 class _Reader:
-    def __init__(self, file: str, problems: Problems) -> None:
+    def __init__(self, text: str, file: str, problems: Problems) -> None:
+        self._text = text
         self._file = file
         self._problems = problems
         self._seen: set[int] = set()
