@@ -58,7 +58,10 @@ class _Reader:
             return self._mapping(node, place, depth)
         if isinstance(node, yaml.SequenceNode):
             return Node([self.read(item, depth + 1) for item in node.value], place, {})
-        return Node(_scalar(node) if isinstance(node, yaml.ScalarNode) else None, place, {})
+        if isinstance(node, yaml.ScalarNode):
+            source = self._text[node.start_mark.index : node.end_mark.index]
+            return Node(_scalar(node), place, {}, source, node.style)
+        return Node(None, place, {})
 
     def _mapping(self, node: yaml.MappingNode, place: Place, depth: int) -> Node:
         values: dict[str, Node] = {}
