@@ -1,0 +1,53 @@
+"""A small file for each running service, so that others find it."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFile:
+    """Who runs where.
+
+    health_port: Where `/health` and `/metrics` answer. port: Where the service itself does, or 0.
+    started_at: Milliseconds since 1970 UTC.
+    """
+
+    service: str
+    pid: int
+    host: str
+    health_port: int
+    port: int
+    started_at: int
+
+    def write(self, directory: Path) -> None:
+        """Put the file in place at once, whole."""
+        directory.mkdir(parents=True, exist_ok=True)
+        aside = directory / f".{self.service}.{self.pid}"
+        aside.write_text(json.dumps(asdict(self)))
+        aside.replace(directory / f"{self.service}.json")
+
+    def remove(self, directory: Path) -> None:
+        """Take the file away, unless a successor has put its own there."""
+        if read_run_file(directory, self.service) == self:
+            (directory / f"{self.service}.json").unlink(missing_ok=True)
+
+
+def read_run_file(directory: Path, service: str) -> RunFile | None:
+    """Return the service's run file if it has one and its process lives."""
+    try:
+        found = RunFile(**json.loads((directory / f"{service}.json").read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+    return found if _is_alive(found.pid) else None
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        process = psutil.Process(pid)
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+

@@ -1,0 +1,102 @@
+"""Several services as processes of this machine, started again when they die."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+
+from sentinel.observe.events.app import ServiceDied, ServiceStarted
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 15.0
+STEADY_SECONDS = 30.0
+"""A service that ran this long before it died is started again at once."""
+GRACE_SECONDS = 15.0
+
+
+@dataclass(slots=True)
+class Child:
+    """One service and the process that is it now."""
+
+    service: str
+    arguments: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    again_at: float = 0.0
+    pause: float = FIRST_PAUSE
+    restarts: int = 0
+    done: bool = False
+    once: bool = False
+    """Not started again after it ended with status 0 (a simulator of a given length)."""
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Starts services, watches them, stops them in reverse order.
+
+    logs: Folder in which each service's output is kept, one file a service.
+    """
+
+    logs: Path
+    monotonic: Callable[[], float] = time.monotonic
+    children: list[Child] = field(default_factory=list)
+
+    def start(self, service: str, arguments: Sequence[str], *, once: bool = False) -> None:
+        """Start `sentinel ARGUMENTS...` as a service to be kept alive."""
+        child = Child(service, arguments, once=once)
+        self.children.append(child)
+        self._launch(child)
+
+    def watch(self, stop: Event, *, every: float = 0.2) -> None:
+        """Keep the services alive until stopped."""
+        while not stop.wait(every):
+            self.tend()
+
+    def tend(self) -> None:
+        """Look after every service once."""
+        for child in self.children:
+            if child.process is not None and child.process.poll() is not None:
+                self._note_death(child, child.process.returncode)
+            if child.process is None and not child.done and self.monotonic() >= child.again_at:
+                child.restarts += 1
+                self._launch(child)
+
+    def stop(self) -> None:
+        """Ask every service to stop, last started first; kill what does not in time."""
+        for child in reversed(self.children):
+            process = child.process
+            if process is None or process.poll() is not None:
+                continue
+            process.terminate()
+            try:
+                process.wait(GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _launch(self, child: Child) -> None:
+        self.logs.mkdir(parents=True, exist_ok=True)
+        with (self.logs / f"{child.service}.log").open("ab") as log:
+            child.process = subprocess.Popen(  # noqa: S603 -- our own commands
+                [sys.executable, "-m", "sentinel", *child.arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # a Ctrl-C is ours to pass on, in order
+            )
+        child.started = self.monotonic()
+        ServiceStarted(service=child.service, pid=child.process.pid).emit()
+
+    def _note_death(self, child: Child, status: int) -> None:
+        child.process = None
+        if child.once and status == 0:
+            child.done = True
+            return
+        if self.monotonic() - child.started > STEADY_SECONDS:
+            child.pause = FIRST_PAUSE
+        ServiceDied(service=child.service, status=status, again_in_seconds=child.pause).emit()
+        child.again_at = self.monotonic() + child.pause
+        child.pause = min(child.pause * 2, LONGEST_PAUSE)

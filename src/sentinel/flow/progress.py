@@ -1,0 +1,49 @@
+"""How far a flow has got, for certain: what ties cursor, shards and their checkpoints together.
+
+Bytewax calls a source's `snapshot` at the end of an epoch and its `next_batch` again only when
+everything of that epoch is on disk. A shard's snapshot is a reference to a checkpoint file, so a
+restart must begin at the lowest row that any committed reference stands for.
+"""
+
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+
+class Reference(TypedDict):
+    """What Bytewax keeps for a shard: which checkpoint file, and up to which row it has judged."""
+
+    shard: int
+    file: str
+    row: int
+
+
+@dataclass(slots=True)
+class Progress:
+    """Shared by the parts of one flow; all of them run on the flow's one thread.
+
+    shards: How many there are; a shard without a reference stands at row 0.
+    """
+
+    shards: int
+    _referenced: dict[int, int] = field(default_factory=dict)
+    _committed: dict[int, int] = field(default_factory=dict)
+    resumed_at: int = 0
+
+    def resume(self, row: int) -> None:
+        """Note the row after which this run began; every shard stands there at least."""
+        self.resumed_at = row
+        for shard in range(self.shards):
+            self._committed.setdefault(shard, row)
+
+    def refer(self, shard: int, row: int) -> None:
+        """Note that a snapshot now being taken refers to a checkpoint at `row`."""
+        self._referenced[shard] = row
+
+    def epoch_committed(self) -> None:
+        """Note that every reference of the last epoch is on disk."""
+        self._committed.update(self._referenced)
+        self._referenced.clear()
+
+    def safe_row(self) -> int:
+        """Return the row after which a restart would have to begin."""
+        return min(self._committed.get(shard, 0) for shard in range(self.shards))

@@ -1,0 +1,253 @@
+"""From the journal and the findings to the time-series store, on one page."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any
+
+from bytewax import operators as op
+from bytewax.dataflow import Dataflow
+from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
+from typing_extensions import override
+
+from sentinel.detect.engine.grade import Grader
+from sentinel.domain.errors import ServiceError, StoreDown
+from sentinel.domain.finding import Finding, decode_findings
+from sentinel.domain.readings import Readings
+from sentinel.domain.registry import Registry
+from sentinel.domain.rejection import Rejection
+from sentinel.domain.rows import RowKind
+from sentinel.flow.checkpoint import Checkpoints
+from sentinel.flow.ports import LoadBundle, Store
+from sentinel.flow.progress import Progress, Reference
+from sentinel.flow.shard import Shard, Turns
+from sentinel.flow.slices import Columns, Normalisers, Work
+from sentinel.flow.source import JournalSource, Slice
+
+_KEY = "000"
+"""Grading keeps some bytes a sensor, so that one shard is enough."""
+
+
+@dataclass(slots=True)
+class RecordCounts:
+    """What record has done since it started; read by health from another thread."""
+
+    row: int = 0
+    at: int = 0
+    readings: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
+    given_up: int = 0
+    """Rows that the journal gave up before they were recorded."""
+    store_down: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What the store is to keep of one slice."""
+
+    row: int
+    at: int
+    registry: Registry | None = None
+    readings: Readings | None = None
+    rejections: tuple[Rejection, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    given_up: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordWork(Work):
+    """Work with what else the slice held."""
+
+    at: int
+    given_up: int = 0
+    rejections: tuple[Rejection, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def record_flow(
+    source: JournalSource,
+    store: Store,
+    load_bundle: LoadBundle,
+    *,
+    checkpoints: Checkpoints,
+    progress: Progress,
+    turns: Turns,
+    counts: RecordCounts,
+    stop: Event,
+) -> Dataflow:
+    """Return the flow: rows, columns, graded readings, the store."""
+    normalisers = Normalisers(load_bundle)
+
+    def normalise(slices: list[Slice]) -> Iterator[tuple[str, RecordWork]]:
+        for part in slices:
+            if part.rows[0].kind is RowKind.FINDINGS:
+                yield _KEY, _findings_work(part)
+            else:
+                yield _KEY, _readings_work(normalisers.columns(part), part)
+
+    def grade(reference: Reference | None) -> ShardGrader:
+        return ShardGrader(
+            reference,
+            load_bundle=load_bundle,
+            checkpoints=checkpoints,
+            progress=progress,
+            turns=turns,
+        )
+
+    flow = Dataflow("record")
+    rows = op.input("journal", flow, source)
+    work = op.flat_map_batch("normalise", rows, normalise)
+    graded = op.stateful_batch("grade", work, grade)
+    op.output("store", graded, StoreSink(store, counts, stop))
+    return flow
+
+
+def _findings_work(part: Slice) -> RecordWork:
+    found = tuple(finding for row in part.rows for finding in decode_findings(row.body))
+    return RecordWork(
+        shard=0, row=0, bundle="", readings=Readings.empty(), at=0, findings=found
+    )
+
+
+def _readings_work(columns: Columns, part: Slice) -> RecordWork:
+    return RecordWork(
+        shard=0,
+        row=columns.row,
+        bundle=columns.bundle,
+        changed_at=columns.changed_at,
+        readings=columns.readings,
+        at=part.rows[-1].received_at,
+        rejections=tuple(columns.rejections),
+        given_up=columns.given_up,
+    )
+
+
+class ShardGrader(Shard[Grader, Kept]):
+    """Grades the quality of every reading, as detect does, before it is kept."""
+
+    def __init__(
+        self,
+        reference: Reference | None,
+        *,
+        load_bundle: LoadBundle,
+        checkpoints: Checkpoints,
+        progress: Progress,
+        turns: Turns,
+    ) -> None:
+        self._load_bundle = load_bundle
+        super().__init__(reference, checkpoints=checkpoints, progress=progress, turns=turns)
+
+    @override
+    def on_batch(self, values: list[Work]) -> tuple[list[list[Kept]], bool]:
+        mirrored = [
+            Kept(row=0, at=0, findings=work.findings)
+            for work in values
+            if isinstance(work, RecordWork) and work.findings
+        ]
+        done, retain = super().on_batch(values)
+        return ([mirrored, *done] if mirrored else done), retain
+
+    @override
+    def begin(self, bundle: str, at: int) -> Grader:
+        return Grader(self._load_bundle(bundle))
+
+    @override
+    def restore(self, bundle: str, snapshot: dict[str, Any]) -> Grader:
+        return Grader.restore(self._load_bundle(bundle), snapshot)
+
+    @override
+    def change(self, state: Grader, work: Work) -> list[Kept]:
+        state.change(self._load_bundle(work.bundle))
+        return []
+
+    @override
+    def do(self, state: Grader, work: Work) -> list[Kept]:
+        if not isinstance(work, RecordWork):
+            message = "record hands its shard RecordWork only"
+            raise TypeError(message)
+        graded = state.grade(work.readings)
+        registry = self._load_bundle(work.bundle).registry
+        return [
+            Kept(
+                row=work.row,
+                at=work.at,
+                registry=registry,
+                readings=graded,
+                rejections=work.rejections,
+                given_up=work.given_up,
+            )
+        ]
+
+
+class StoreSink(FixedPartitionedSink[list[Kept], int]):
+    """The store. While it is down, this waits, and so the flow; the journal keeps what comes."""
+
+    def __init__(self, store: Store, counts: RecordCounts, stop: Event) -> None:
+        self._parts = (store, counts, stop)
+
+    @override
+    def list_parts(self) -> list[str]:
+        return ["store"]
+
+    @override
+    def part_fn(self, item_key: str) -> int:
+        return 0
+
+    @override
+    def build_part(
+        self, step_id: str, for_part: str, resume_state: int | None
+    ) -> "_StorePartition":
+        return _StorePartition(*self._parts)
+
+
+class _StorePartition(StatefulSinkPartition[list[Kept], int]):
+    def __init__(self, store: Store, counts: RecordCounts, stop: Event) -> None:
+        self._store = store
+        self._counts = counts
+        self._stop = stop
+
+    @override
+    def write_batch(self, values: list[list[Kept]]) -> None:
+        kept = [one for some in values for one in some]
+        for registry in dict.fromkeys(id(one.registry) for one in kept if one.registry):
+            same = [one for one in kept if one.registry and id(one.registry) == registry]
+            readings = Readings.join([one.readings for one in same if one.readings is not None])
+            self._patiently(self._store.write, readings, same[0].registry)
+            self._counts.readings += int((readings.sensor >= 0).sum())
+        self._rest(kept)
+
+    @override
+    def snapshot(self) -> int:
+        return 0
+
+    def _rest(self, kept: list[Kept]) -> None:
+        rejections = [rejection for one in kept for rejection in one.rejections]
+        if rejections:
+            self._patiently(self._store.write_rejections, rejections)
+        for rejection in rejections:
+            seen = self._counts.rejected
+            seen[rejection.reason] = seen.get(rejection.reason, 0) + 1
+        findings = [finding for one in kept for finding in one.findings]
+        if findings:
+            self._patiently(self._store.write_findings, findings)
+        self._counts.given_up += sum(one.given_up for one in kept)
+        rows = [one for one in kept if one.row]
+        if rows:
+            self._counts.row = rows[-1].row
+            self._counts.at = rows[-1].at
+
+    def _patiently(self, write: Callable[..., None], *what: object) -> None:
+        """Write, again and again while the store is down, until it is up or we are to stop."""
+        pause = 0.1
+        while True:
+            try:
+                write(*what)
+            except StoreDown as error:
+                self._counts.store_down = str(error)
+                if self._stop.wait(pause):
+                    message = f"stopped while the store was down: {error}"
+                    raise ServiceError(message) from error
+                pause = min(pause * 2, 5.0)
+            else:
+                self._counts.store_down = ""
+                return

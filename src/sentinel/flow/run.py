@@ -1,0 +1,50 @@
+"""Running a flow: one at a time on its folder, with recovery, until it ends or is told to."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from bytewax.dataflow import Dataflow
+from bytewax.recovery import RecoveryConfig, init_db_dir
+from bytewax.run import cli_main
+
+from sentinel.domain.errors import LockedError
+
+EPOCH = timedelta(seconds=1)
+"""Between two commits of the cursor: what a crash makes us read again beyond the checkpoints."""
+
+
+def run_flow(flow: Dataflow, directory: Path, *, epoch: timedelta = EPOCH) -> None:
+    """Run `flow` to its end, keeping its position under `directory`.
+
+    Raises:
+        LockedError: Another process runs on the same folder.
+    """
+    recovery = directory / "recovery"
+    if not list(recovery.glob("*.sqlite3")):
+        recovery.mkdir(parents=True, exist_ok=True, mode=0o700)
+        init_db_dir(recovery, 1)
+    cli_main(flow, epoch_interval=epoch, recovery_config=RecoveryConfig(str(recovery)))
+
+
+@contextmanager
+def alone_in(directory: Path) -> Iterator[None]:
+    """Hold the folder's lock: Bytewax itself would let two executions spoil one another's state.
+
+    Raises:
+        LockedError: Another process holds it.
+    """
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            message = f"{directory}: one process at a time; another one is at work here"
+            raise LockedError(message) from error
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,166 @@
+"""A slice of rows to columns, and columns to the shards that own their devices."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentinel.detect.engine import shard_of_device
+from sentinel.domain.messages import decode_messages
+from sentinel.domain.readings import READING_COLUMNS, Mark, Readings
+from sentinel.domain.rejection import Rejection
+from sentinel.domain.rows import Row, RowKind
+from sentinel.flow.ports import LoadBundle
+from sentinel.flow.source import Slice
+from sentinel.normalise.normaliser import Normaliser
+
+_MARKS = {
+    RowKind.TICK: Mark.TICK,
+    RowKind.LINK_DOWN: Mark.LINK_DOWN,
+    RowKind.LINK_UP: Mark.LINK_UP,
+    RowKind.CAUGHT_UP: Mark.CAUGHT_UP,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What one shard is to do with one slice.
+
+    row: The slice's last row; a shard that has judged it already passes over the work.
+    bundle: Hash in force. changed_at: Set where this bundle begins: the row's received_at.
+    readings: The shard's readings and every mark, in order.
+    """
+
+    shard: int
+    row: int
+    bundle: str
+    readings: Readings
+    changed_at: int | None = None
+
+
+@dataclass(slots=True)
+class Columns:
+    """A slice, normalised."""
+
+    row: int
+    bundle: str
+    readings: Readings
+    changed_at: int | None = None
+    rejections: list[Rejection] = field(default_factory=list)
+    repeats: int = 0
+    ignored: int = 0
+    messages: int = 0
+    given_up: int = 0
+
+
+class Normalisers:
+    """One normaliser a bundle, kept as long as rows of the bundle come."""
+
+    def __init__(self, load_bundle: LoadBundle) -> None:
+        self._load_bundle = load_bundle
+        self._kept: dict[str, Normaliser] = {}
+
+    def columns(self, part: Slice) -> Columns:
+        """Return the slice as columns; rows before any bundle cannot be read and count as none."""
+        columns = Columns(part.rows[-1].id, part.bundle, Readings.empty())
+        if part.changed:
+            columns.changed_at = part.rows[0].received_at
+        elif part.bundle:
+            self._fill(columns, part)
+        return columns
+
+    def _fill(self, columns: Columns, part: Slice) -> None:
+        normaliser = self._of(part.bundle)
+        pieces: list[Readings] = []
+        for row in part.rows:
+            if row.kind is RowKind.MESSAGES:
+                done = normaliser.normalise(decode_messages(row.id, row.received_at, row.body))
+                pieces.append(done.readings)
+                columns.rejections += done.rejections
+                columns.repeats += done.repeats
+                columns.ignored += done.ignored
+                columns.messages += row.count
+            elif row.kind is RowKind.GAP:
+                columns.given_up += row.count
+            elif row.kind in _MARKS:
+                pieces.append(_mark(row))
+        columns.readings = Readings.join(pieces)
+
+    def _of(self, bundle: str) -> Normaliser:
+        if bundle not in self._kept:
+            self._kept = {bundle: Normaliser(self._load_bundle(bundle))}
+        return self._kept[bundle]
+
+
+class Splitter:
+    """Gives each shard its part of a slice: all metrics of a device are judged together."""
+
+    def __init__(self, load_bundle: LoadBundle, shards: int) -> None:
+        self._load_bundle = load_bundle
+        self._shards = shards
+        self._owner: tuple[str, NDArray[np.int16]] = ("", np.empty(0, np.int16))
+
+    def split(self, columns: Columns) -> Iterator[tuple[str, Work]]:
+        """Yield keyed work; a shard without readings, marks or a new bundle is left alone."""
+        parts = [columns.readings] * self._shards
+        if len(columns.readings):
+            parts = by_shard(columns.readings, self._owners(columns.bundle), self._shards)
+        for shard, part in enumerate(parts):
+            if columns.changed_at is not None or len(part):
+                yield f"{shard:03d}", Work(
+                    shard=shard,
+                    row=columns.row,
+                    bundle=columns.bundle,
+                    readings=part,
+                    changed_at=columns.changed_at,
+                )
+
+    def _owners(self, bundle: str) -> NDArray[np.int16]:
+        if self._owner[0] != bundle:
+            registry = self._load_bundle(bundle).registry
+            owner = shard_of_device(registry, self._shards)[registry.sensor_device]
+            self._owner = (bundle, owner.astype(np.int16))
+        return self._owner[1]
+
+
+def by_shard(readings: Readings, owner: NDArray[np.int16], shards: int) -> list[Readings]:
+    """Return each shard's part, in order; marks go to every shard.
+
+    owner: int16, the owning shard by sensor number.
+    """
+    if shards == 1:
+        return [readings]
+    is_mark = readings.sensor < 0
+    positions = np.arange(len(readings), dtype=np.intp)
+    shard = owner[readings.sensor] if len(owner) else np.zeros(len(readings), np.int16)
+    if is_mark.any():
+        copies = np.where(is_mark, shards, 1)
+        positions = np.repeat(positions, copies)
+        shard = shard[positions]
+        shard[is_mark[positions]] = np.tile(
+            np.arange(shards, dtype=np.int16), int(np.count_nonzero(is_mark))
+        )
+    order = np.argsort(shard, kind="stable")
+    ends = np.searchsorted(shard[order], np.arange(1, shards + 1, dtype=np.int16))
+    sorted_readings = readings.take(positions[order])
+    return [
+        sorted_readings.take(slice(start, end))
+        for start, end in zip([0, *ends[:-1]], ends, strict=True)
+    ]
+
+
+def _mark(row: Row) -> Readings:
+    values = {
+        "sensor": _MARKS[row.kind],
+        "time": row.received_at,
+        "received": row.received_at,
+        "value": 0.0,
+        "quality": 0,
+        "flags": 0,
+        "row": row.id,
+        "index": 0,
+    }
+    return Readings(
+        **{name: np.array([values[name]], dtype) for name, dtype in READING_COLUMNS.items()}
+    )

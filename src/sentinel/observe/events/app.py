@@ -1,0 +1,32 @@
+"""What the supervisor says."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from prometheus_client import Counter
+
+from sentinel.observe.event import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceStarted(Event):
+    """A service's process was started."""
+
+    name: ClassVar[str] = "service_started"
+    service: str
+    pid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceDied(Event):
+    """A service's process ended without being asked; it will be started again."""
+
+    name: ClassVar[str] = "service_died"
+    level: ClassVar[str] = "error"
+    counter: ClassVar[Counter | None] = Counter(
+        "sentinel_app_services_died_total", "Services that ended unasked", ["service"]
+    )
+    labels: ClassVar[tuple[str, ...]] = ("service",)
+    service: str
+    status: int
+    again_in_seconds: float
