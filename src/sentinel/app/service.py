@@ -2,15 +2,20 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Event
+from threading import Event, Thread
 
 from sentinel.app.clock import WallClock
 from sentinel.app.paths import Paths
 from sentinel.app.runfile import RunFile
 from sentinel.observe.health import Health, HealthServer
 from sentinel.observe.log import configure_logging
+
+
+UNDER_SUPERVISOR = "SENTINEL_UNDER_SUPERVISOR"
+"""Set by `sentinel up`: its services stop when it is gone, even if it was killed."""
 
 
 def stop_on_signals() -> Event:
@@ -40,8 +45,16 @@ def run_service(
     """
     configure_logging(service=service)
     stop = stop_on_signals()
+    if os.environ.get(UNDER_SUPERVISOR):
+        Thread(target=_stop_with_parent, args=(stop,), name="parent", daemon=True).start()
     with _told(service, paths, health, host, port):
         body(stop)
+
+
+def _stop_with_parent(stop: Event) -> None:
+    """Set `stop` when the pipe from the supervisor closes, as it does however that one ends."""
+    sys.stdin.buffer.read()
+    stop.set()
 
 
 @contextmanager

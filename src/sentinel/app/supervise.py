@@ -1,5 +1,6 @@
 """Several services as processes of this machine, started again when they die."""
 
+import os
 import subprocess
 import sys
 import time
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
+from sentinel.app.service import UNDER_SUPERVISOR
 from sentinel.observe.events.app import ServiceDied, ServiceStarted
 
 FIRST_PAUSE = 0.5
@@ -82,7 +84,8 @@ class Supervisor:
         with (self.logs / f"{child.service}.log").open("ab") as log:
             child.process = subprocess.Popen(  # noqa: S603 -- our own commands
                 [sys.executable, "-m", "sentinel", *child.arguments],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # closes when we die, and then they stop
+                env={**os.environ, UNDER_SUPERVISOR: "1"},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # a Ctrl-C is ours to pass on, in order
