@@ -20,6 +20,8 @@ class MessageFlag(IntFlag):
     QOS0 = 8
     EXERCISE = 16
     """Published for a drill."""
+    CUT = 32
+    """Longer than the listener takes: only its beginning is here, and it is too large to read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class RowKind(IntEnum):
@@ -40,3 +41,15 @@ class Row:
     kind: RowKind
     count: int
     body: bytes
+
+
+class Entry(NamedTuple):
+    """One row to be: what a writer appends; the journal gives it its id.
+
+    received_at: None takes the journal's clock at the append.
+    """
+
+    kind: RowKind
+    count: int = 0
+    body: bytes = b""
+    received_at: int | None = None
