@@ -1,0 +1,1 @@
+"""What sentinel must be able to carry, measured: each figure a ratio within one run."""

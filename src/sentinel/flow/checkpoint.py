@@ -45,7 +45,7 @@ class Checkpoints:
         """
         path = self._directory / name
         try:
-            return _unpack(path.read_bytes())
+            return unpack(path.read_bytes())
         except (OSError, ValueError, msgspec.MsgspecError) as error:
             message = (
                 f"{path}: a checkpoint must be readable; {error}. Remove the folder "
@@ -67,7 +67,7 @@ class Checkpoints:
         path = self._directory / name
         aside = path.with_suffix(".part")
         with aside.open("wb") as file:
-            for piece in _pack(state):
+            for piece in pack(state):
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())
@@ -80,7 +80,8 @@ class Checkpoints:
         return name
 
 
-def _pack(state: Mapping[str, Any]) -> list[bytes | memoryview]:
+def pack(state: Mapping[str, Any]) -> list[bytes | memoryview]:
+    """Return the pieces of a checkpoint file: a header, then each array's bytes."""
     arrays = {key: value for key, value in state.items() if isinstance(value, np.ndarray)}
     header = msgspec.msgpack.encode(
         {
@@ -92,7 +93,8 @@ def _pack(state: Mapping[str, Any]) -> list[bytes | memoryview]:
     return [_MAGIC, len(header).to_bytes(8, "little"), header, *pieces]
 
 
-def _unpack(body: bytes) -> dict[str, Any]:
+def unpack(body: bytes) -> dict[str, Any]:
+    """Return what `pack` was given; arrays are writable copies."""
     if not body.startswith(_MAGIC):
         message = "it does not begin like one"
         raise ValueError(message)

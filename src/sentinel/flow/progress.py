@@ -5,6 +5,8 @@ everything of that epoch is on disk. A shard's snapshot is a reference to a chec
 restart must begin at the lowest row that any committed reference stands for.
 """
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -22,12 +24,16 @@ class Progress:
     """Shared by the parts of one flow; all of them run on the flow's one thread.
 
     shards: How many there are; a shard without a reference stands at row 0.
+    monotonic: Seconds that only grow, to measure how long the flow stands still for a snapshot.
     """
 
     shards: int
+    monotonic: Callable[[], float] = time.monotonic
     _referenced: dict[int, int] = field(default_factory=dict)
     _committed: dict[int, int] = field(default_factory=dict)
     resumed_at: int = 0
+    longest_stop: float = 0.0
+    _stopped_at: float | None = None
 
     def resume(self, row: int) -> None:
         """Note the row after which this run began; every shard stands there at least."""
@@ -39,8 +45,15 @@ class Progress:
         """Note that a snapshot now being taken refers to a checkpoint at `row`."""
         self._referenced[shard] = row
 
+    def epoch_ended(self) -> None:
+        """Note that the flow stands still from now on, until its epoch is on disk."""
+        self._stopped_at = self.monotonic()
+
     def epoch_committed(self) -> None:
         """Note that every reference of the last epoch is on disk."""
+        if self._stopped_at is not None:
+            self.longest_stop = max(self.longest_stop, self.monotonic() - self._stopped_at)
+            self._stopped_at = None
         self._committed.update(self._referenced)
         self._referenced.clear()
 

@@ -1,0 +1,84 @@
+"""The live picture in the terminal: rates, lag, worst ranks by area, newest warnings."""
+
+from typing import Any
+
+from rich.console import Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from sentinel.app.status import Status
+from sentinel.domain.rank import Rank
+
+STYLES = {
+    Rank.NONE: "dim",
+    Rank.BLUE: "bold white on blue",
+    Rank.YELLOW: "bold black on yellow",
+    Rank.ORANGE: "bold black on dark_orange",
+    Rank.RED: "bold white on red",
+}
+NEWEST = 10
+
+
+def picture(
+    status: Status, rate: float, areas: list[dict[str, Any]], warnings: list[dict[str, Any]], url: str
+) -> Group:
+    """Return what `sentinel up` shows.
+
+    rate: Messages a second. areas: District rows of the desk's API with name, rank, sight, open.
+    warnings: The newest, as the desk's API has them.
+    """
+    return Group(
+        _headline(status, rate, url),
+        _areas(areas),
+        _warnings(warnings),
+        *[Text(f"! {problem}", style="bold red") for problem in status.problems],
+    )
+
+
+def _headline(status: Status, rate: float, url: str) -> Panel:
+    lags = "  ".join(f"{name} {one.seconds:.1f} s" for name, one in status.lag.items())
+    services = Text.assemble(
+        *[
+            (f" {name} ", "green" if health["state"] == "ok" else "bold red")
+            for name, health in status.services.items()
+        ]
+    )
+    figures = (
+        f"{rate:,.0f} messages/s   lag: {lags or 'none'}   rejected: "
+        f"{sum(status.rejected.values()):,}   journal: {status.journal_bytes / 1e6:,.1f} MB"
+    )
+    return Panel(Group(services, Text(figures), Text(url, style="bold underline")), title="sentinel")
+
+
+def _areas(areas: list[dict[str, Any]]) -> Table:
+    table = Table(expand=True, title="Worst rank by district  各区最高等级", title_justify="left")
+    table.add_column("district")
+    table.add_column("rank", width=16)
+    table.add_column("open", justify="right")
+    for area in areas:
+        table.add_row(area["name"], rank_text(area["rank"], area["sight"]), str(area["open"]))
+    return table
+
+
+def _warnings(warnings: list[dict[str, Any]]) -> Table:
+    table = Table(expand=True, title="Newest warnings  最新预警", title_justify="left")
+    table.add_column("rank", width=16)
+    table.add_column("area")
+    table.add_column("what", ratio=1)
+    table.add_column("accepted by")
+    for warning in warnings[:NEWEST]:
+        table.add_row(
+            rank_text(warning["rank"], warning["sight"]),
+            warning["area"],
+            warning["title"],
+            warning["accepted_by"] or "",
+        )
+    return table
+
+
+def rank_text(rank: str, sight: str) -> Text:
+    """Return a rank as colour and word; blind is never shown as well."""
+    style = STYLES[Rank[rank.upper()]]
+    word = rank if sight == "seen" else f"{rank}, blind"
+    return Text(f" {word} ", style=style if sight == "seen" or rank != "none" else "reverse")

@@ -1,0 +1,107 @@
+"""How it goes, in figures and in plain words: what runs, what lags, what was rejected."""
+
+import http.client
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sentinel.app.paths import Paths
+from sentinel.app.runfile import RunFile, read_run_file
+from sentinel.journal import JournalReader
+
+SERVICES = ("listen", "detect", "record", "desk")
+NO_ANSWER_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lag:
+    """How far a reader is behind its journal."""
+
+    rows: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """One look at a deployment.
+
+    services: What each says of itself; `{"state": "down"}` if it does not run.
+    lag: By reader. rejected: By reason, as far as record has come since it started.
+    problems: What is wrong, one plain sentence each; empty if all is well.
+    """
+
+    services: dict[str, dict[str, Any]]
+    journal_rows: int
+    journal_bytes: int
+    findings_rows: int
+    lag: dict[str, Lag]
+    rejected: dict[str, int]
+    problems: list[str] = field(default_factory=list)
+
+    def as_object(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return asdict(self)
+
+
+def look(paths: Paths) -> Status:
+    """Ask every service, and read the journals' ends."""
+    journal = JournalReader(paths.journal)
+    findings = JournalReader(paths.findings)
+    services = {name: _ask(read_run_file(paths.run, name)) for name in SERVICES}
+    newest = journal.read(journal.last_id() - 1, max_rows=1, max_count=1)
+    at = newest[-1].received_at if newest else 0
+    lag = {
+        name: _lag(services[name], journal.last_id(), at)
+        for name in ("detect", "record")
+        if "row" in services[name]
+    }
+    if "row" in services["desk"]:
+        lag["desk"] = _lag(services["desk"], findings.last_id(), at)
+    return Status(
+        services=services,
+        journal_rows=journal.last_id(),
+        journal_bytes=journal.size_bytes(),
+        findings_rows=findings.last_id(),
+        lag=lag,
+        rejected=services["record"].get("rejected", {}),
+        problems=_problems(services, lag),
+    )
+
+
+def _ask(run: RunFile | None) -> dict[str, Any]:
+    if run is None:
+        return {"state": "down"}
+    try:
+        answer = ask(run.host, run.health_port, "/health")
+    except (OSError, ValueError, http.client.HTTPException):
+        return {"state": "runs, but does not answer", "pid": run.pid}
+    return {**answer, "pid": run.pid, "port": run.port, "host": run.host}
+
+
+def ask(host: str, port: int, path: str) -> dict[str, Any]:
+    """Return the JSON object that a service of this machine answers with."""
+    connection = http.client.HTTPConnection(host, port, timeout=NO_ANSWER_SECONDS)
+    try:
+        connection.request("GET", path)
+        found: dict[str, Any] = json.loads(connection.getresponse().read())
+        return found
+    finally:
+        connection.close()
+
+
+def _lag(health: dict[str, Any], last_row: int, at: int) -> Lag:
+    rows = max(0, last_row - int(health["row"]))
+    behind = (at - int(health.get("at", at))) / 1000 if rows else 0.0
+    return Lag(rows=rows, seconds=max(0.0, behind))
+
+
+def _problems(services: dict[str, dict[str, Any]], lag: dict[str, Lag]) -> list[str]:
+    found = [
+        f"{name} is down: start it with `sentinel {name} -c CONFIG`, or all with `sentinel up`"
+        if health["state"] == "down"
+        else f"{name}: {health['state']}"
+        for name, health in services.items()
+        if health["state"] != "ok"
+    ]
+    slow = [(name, one) for name, one in lag.items() if one.seconds > 5]  # noqa: PLR2004 -- as promised
+    return found + [f"{name} is {one.seconds:.0f} s behind" for name, one in slow]

@@ -1,0 +1,83 @@
+"""State comes back from its file as it was put in."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+from numpy.typing import NDArray
+
+from sentinel.domain.errors import ServiceError
+from sentinel.flow.checkpoint import Checkpoints, pack, unpack
+
+ARRAYS = npst.arrays(
+    dtype=st.sampled_from([np.dtype(kind) for kind in ("f8", "i8", "i4", "u1", "?")]),
+    shape=npst.array_shapes(min_dims=1, max_dims=3, min_side=0, max_side=4),
+)
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=8), ARRAYS, max_size=5))
+def test_arrays_come_back_with_type_shape_and_bits(arrays: dict[str, NDArray[np.generic]]) -> None:
+    back = unpack(b"".join(pack(arrays)))
+
+    assert arrays.keys() == back.keys()
+    for name, array in arrays.items():
+        assert (array.dtype, array.shape, array.tobytes()) == (
+            back[name].dtype,
+            back[name].shape,
+            back[name].tobytes(),
+        )
+
+
+def test_records_and_plain_values_come_back() -> None:
+    state = {"slots": np.zeros(3, [("at", "i8"), ("held", "i4", (2,))]), "seen": 7, "zone": "UTC"}
+
+    back = unpack(b"".join(pack(state)))
+
+    assert (back["slots"].dtype, back["seen"], back["zone"]) == (state["slots"].dtype, 7, "UTC")
+
+
+def test_a_checkpoint_is_a_copy_of_the_moment_it_was_asked_for(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    values = np.arange(4)
+
+    writing = checkpoints.save(0, 5, {"values": values})
+    values[:] = -1
+    back = checkpoints.load(writing.result())
+    checkpoints.close()
+
+    assert [0, 1, 2, 3] == back["values"].tolist()
+
+
+def test_what_is_read_back_can_be_written_to(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    name = checkpoints.save(0, 5, {"values": np.zeros(2)}).result()
+    checkpoints.close()
+
+    back = checkpoints.load(name)
+    back["values"][0] = 1.0
+
+    assert back["values"][0] == 1.0
+
+
+@pytest.mark.parametrize("damage", [b"", b"SENTINELCKPT1\n", b"something else entirely"])
+def test_a_damaged_checkpoint_says_which_file_and_what_to_do(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "shard-000-0000000000000005.state").write_bytes(damage)
+    checkpoints = Checkpoints(tmp_path)
+
+    with pytest.raises(ServiceError, match="must be readable.*Remove the folder"):
+        checkpoints.load("shard-000-0000000000000005.state")
+    checkpoints.close()
+
+
+def test_pruning_keeps_what_a_snapshot_may_still_refer_to(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    names = [checkpoints.save(0, row, {"row": row}).result() for row in (5, 9, 12)]
+    other = checkpoints.save(1, 2, {"row": 2}).result()
+    checkpoints.close()
+
+    checkpoints.prune(0, below=9)
+
+    assert {*names[1:], other} == {path.name for path in tmp_path.iterdir()}

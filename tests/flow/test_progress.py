@@ -1,0 +1,32 @@
+"""A restart begins where every shard's committed checkpoint stands, or before."""
+
+from sentinel.flow.progress import Progress
+
+
+def test_a_new_flow_can_only_begin_at_the_beginning() -> None:
+    progress = Progress(shards=2)
+
+    progress.resume(0)
+
+    assert progress.safe_row() == 0
+
+
+def test_a_reference_counts_only_once_its_epoch_is_on_disk() -> None:
+    progress = Progress(shards=1)
+    progress.resume(3)
+    progress.refer(0, 9)
+
+    before = progress.safe_row()
+    progress.epoch_committed()
+
+    assert (before, progress.safe_row()) == (3, 9)
+
+
+def test_the_slowest_shard_decides() -> None:
+    progress = Progress(shards=3)
+    progress.resume(0)
+    for shard, row in enumerate([40, 20, 30]):
+        progress.refer(shard, row)
+    progress.epoch_committed()
+
+    assert progress.safe_row() == 20
