@@ -1,0 +1,232 @@
+"""`metrics.yaml`: what is measured, and which kinds of device measure what."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from sentinel.document import Node, Problems, nearest, validate
+from sentinel.document.scalars import DurationMs
+from sentinel.document.units import conversion, parse_unit
+from sentinel.domain.metric import Metric, MetricKind, Span
+
+MOST_METRICS = 1 << 20
+"""A sensor's key holds the metric's number in 20 bits."""
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
+_EVENT_INTERVAL_MS = 60_000
+"""Events have no interval and are never missing; this one only bounds babbling."""
+
+
+def _read_title(value: Any) -> Any:  # noqa: ANN401 -- whatever was written
+    """One text is the title in every language."""
+    return {"zh": value, "en": value} if isinstance(value, str) else value
+
+
+Title = Annotated[
+    dict[str, str],
+    BeforeValidator(_read_title),
+    Field(min_length=1, json_schema_extra={"examples": [{"zh": "水位", "en": "water level"}]}),
+]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MetricSettings(_Strict):
+    """One metric of metrics.yaml; numbers are in its unit."""
+
+    title: Title | None = Field(None, description="Its name by language; the id if not given.")
+    kind: MetricKind = Field(MetricKind.GAUGE, description="How its values behave.")
+    unit: str | None = Field(None, description="Canonical unit; '1' for a plain number.")
+    sensor_span: tuple[Finite, Finite] | None = Field(
+        None, description="What the sensor can deliver; outside it a reading fails."
+    )
+    plausible_span: tuple[Finite, Finite] | None = Field(
+        None, description="What nature does; outside it a reading is suspect."
+    )
+    interval: Annotated[DurationMs, Field(gt=0)] | None = Field(
+        None, description="The usual time between readings; only events may leave it out."
+    )
+    jump: Annotated[Finite, Field(gt=0)] | None = Field(
+        None, description="A larger step between neighbouring readings is suspect."
+    )
+    flat_after: Annotated[DurationMs, Field(gt=0)] | None = Field(
+        None, description="The same value for this long is suspect."
+    )
+    babble: int = Field(
+        20, ge=2, description="More readings than this within one interval fail as babbling."
+    )
+    states: dict[str, Finite] | None = Field(
+        None, description="Name to number, for `kind: state`, used by name in rules."
+    )
+    personal: bool = Field(False, description="Whether its readings tell of a person.")
+
+
+class KindSettings(_Strict):
+    """One kind of device: what it measures unless its row in devices.csv says otherwise."""
+
+    title: Title | None = Field(None, description="Its name by language; the id if not given.")
+    metrics: list[str] = Field(min_length=1, description="Ids of the metrics that it measures.")
+
+
+class MetricsFile(_Strict):
+    """metrics.yaml."""
+
+    metrics: dict[str, MetricSettings] = Field(min_length=1)
+    kinds: dict[str, KindSettings] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """What metrics.yaml says.
+
+    metrics: In file order; the position is the metric's number.
+    kinds: Kind to the numbers of its metrics. titles: kind to its name by language.
+    """
+
+    metrics: tuple[Metric, ...]
+    kinds: Mapping[str, tuple[int, ...]]
+    titles: Mapping[str, dict[str, str]]
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """Metric id to number."""
+        return {metric.id: number for number, metric in enumerate(self.metrics)}
+
+
+def parse_metrics(node: Node, problems: Problems) -> Catalogue | None:
+    """Return what the file says, or None after telling `problems` all that is wrong with it."""
+    before = len(problems.errors)
+    file = validate(MetricsFile, node, problems)
+    if file is None:
+        return None
+    for name, settings in file.metrics.items():
+        _Checker(name, settings, node.at(("metrics", name)), problems).check()
+    _check_names(node, problems)
+    _check_kinds(file, node, problems)
+    if len(problems.errors) > before:
+        return None
+    metrics = tuple(_metric(name, settings) for name, settings in file.metrics.items())
+    numbers = {metric.id: number for number, metric in enumerate(metrics)}
+    return Catalogue(
+        metrics=metrics,
+        kinds={k: tuple(numbers[m] for m in kind.metrics) for k, kind in file.kinds.items()},
+        titles={k: kind.title or {"zh": k, "en": k} for k, kind in file.kinds.items()},
+    )
+
+
+def _metric(name: str, settings: MetricSettings) -> Metric:
+    default_unit = "deg" if settings.kind is MetricKind.DIRECTION else ""
+    return Metric(
+        id=name,
+        title=settings.title or {"zh": name, "en": name},
+        kind=settings.kind,
+        unit=default_unit if settings.unit is None else settings.unit,
+        interval_ms=settings.interval or _EVENT_INTERVAL_MS,
+        sensor_span=_span(settings.sensor_span),
+        plausible_span=_span(settings.plausible_span),
+        jump=settings.jump,
+        flat_after_ms=settings.flat_after,
+        babble=settings.babble,
+        states=settings.states,
+        personal=settings.personal,
+    )
+
+
+def _span(bounds: tuple[float, float] | None) -> Span | None:
+    return Span(low=bounds[0], high=bounds[1]) if bounds else None
+
+
+def _check_names(node: Node, problems: Problems) -> None:
+    for section in ("metrics", "kinds"):
+        for name, place in node.at((section,)).keys.items():
+            if not _NAME.match(name) and node.has(section):
+                rule = "a name is a letter, then letters, digits and _, at most 64 in all"
+                problems.add(place, section, f"{rule}; got {name!r}")
+    many = len(node.at(("metrics",)).keys)
+    if many >= MOST_METRICS:
+        problems.add(node.place, "metrics", f"at most {MOST_METRICS - 1} metrics; got {many}")
+
+
+def _check_kinds(file: MetricsFile, node: Node, problems: Problems) -> None:
+    for name, kind in file.kinds.items():
+        for at, metric in enumerate(kind.metrics):
+            place = node.at(("kinds", name, "metrics", at)).place
+            if metric not in file.metrics:
+                hint = nearest(metric, file.metrics)
+                problems.add(place, f"kind {name!r}", f"no metric {metric!r}", hint)
+            elif metric in kind.metrics[:at]:
+                rule = f"a metric may stand once; got {metric!r} again"
+                problems.add(place, f"kind {name!r}", rule)
+
+
+class _Checker:
+    """What a metric's keys must be to one another, beyond each by itself."""
+
+    def __init__(self, name: str, settings: MetricSettings, node: Node, problems: Problems) -> None:
+        self._name = name
+        self._settings = settings
+        self._node = node
+        self._problems = problems
+
+    def check(self) -> None:
+        self._check_unit()
+        self._check_states()
+        self._check_spans()
+        if self._settings.interval is None and self._settings.kind is not MetricKind.EVENT:
+            self._tell("interval", "the key `interval` is required: how often it usually reports")
+
+    def _check_unit(self) -> None:
+        unit, kind = self._settings.unit, self._settings.kind
+        if unit is None:
+            if kind in {MetricKind.GAUGE, MetricKind.COUNTER}:
+                self._tell("unit", "the key `unit` is required ('1' for a plain number)")
+            return
+        if kind in {MetricKind.STATE, MetricKind.EVENT}:
+            self._tell("unit", f"a metric of kind {kind.value!r} has no unit; got {unit!r}")
+            return
+        parsed, degree = parse_unit(unit), parse_unit("deg")
+        if parsed is None:
+            hint = "for degrees Celsius write Cel" if unit == "c" else ""
+            self._tell("unit", f"`unit` must be a unit such as m, Cel, mm/h; got {unit!r}", hint)
+        elif kind is MetricKind.DIRECTION and degree and conversion(parsed, degree) != (1.0, 0.0):
+            self._tell("unit", f"a direction is in deg; got {unit!r}")
+
+    def _check_states(self) -> None:
+        states, kind = self._settings.states, self._settings.kind
+        if kind is MetricKind.STATE and not states:
+            self._tell("states", "a metric of kind 'state' names its `states`")
+        elif kind is not MetricKind.STATE and states is not None:
+            self._tell(
+                "states", f"only a metric of kind 'state' has `states`; this is {kind.value!r}"
+            )
+        elif states and len(set(states.values())) < len(states):
+            self._tell("states", f"each state has a number of its own; got {states}")
+
+    def _check_spans(self) -> None:
+        settings, kind = self._settings, self._settings.kind
+        for key in ("sensor_span", "plausible_span", "jump", "flat_after"):
+            given = getattr(settings, key) is not None
+            if given and kind in {MetricKind.STATE, MetricKind.EVENT} and key != "flat_after":
+                self._tell(key, f"a metric of kind {kind.value!r} has no `{key}`")
+        for key in ("sensor_span", "plausible_span"):
+            low, high = getattr(settings, key) or (-math.inf, math.inf)
+            if low >= high:
+                self._tell(key, f"`{key}` goes from low to high; got [{low:g}, {high:g}]")
+        sensor, plausible = settings.sensor_span, settings.plausible_span
+        if sensor and plausible and (plausible[0] < sensor[0] or plausible[1] > sensor[1]):
+            self._tell(
+                "plausible_span",
+                "`plausible_span` lies within `sensor_span`; "
+                f"got {list(plausible)} against {list(sensor)}",
+            )
+
+    def _tell(self, key: str, message: str, hint: str = "") -> None:
+        place = self._node.at((key,)).place if self._node.has(key) else self._node.place
+        self._problems.add(place, f"metric {self._name!r}", message, hint)
