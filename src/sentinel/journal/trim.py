@@ -1,0 +1,144 @@
+"""Giving up old files, and remembering what a reader lost by it."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from sentinel.journal.files import HOUR_MS, JournalFile, list_files
+
+HELD_BY = frozenset({"detect"})
+"""Readers that no file is taken from: a warning must not depend on free space or on a store."""
+_GAPS = "gaps.jsonl"
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that were given up before this reader had read them.
+
+    first, last: Ids. at: When, milliseconds since 1970 UTC. why: `age` or `size`.
+    """
+
+    reader: str
+    first: int
+    last: int
+    at: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trimmed:
+    """What one trim did.
+
+    freed, size: Bytes; `size` is what the journal takes now.
+    held: Whether a reader kept files that are too old or too many.
+    """
+
+    files: int
+    freed: int
+    size: int
+    gaps: tuple[Gap, ...]
+    held: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Leaving:
+    """A file that may go: its rows are `file.first_id` to `last`."""
+
+    file: JournalFile
+    last: int
+    size: int
+    why: str
+
+
+def trim(
+    directory: Path,
+    *,
+    now: int,
+    keep_ms: int,
+    max_bytes: int,
+    readers: Mapping[str, int],
+    held_by: frozenset[str],
+) -> Trimmed:
+    """Unlink what `JournalWriter.trim` says."""
+    files = list_files(directory)
+    leaving, size = _choose(files, now - keep_ms, max_bytes)
+    read_by_all = min((readers.get(name, 0) for name in held_by), default=None)
+    free = [one for one in leaving if read_by_all is None or one.last <= read_by_all]
+    gaps = [gap for one in free for gap in _gaps(one, readers, now)]
+    _keep(directory, gaps)  # first: a gap told twice is better than one not told
+    for one in free:
+        one.file.unlink()
+    freed = sum(one.size for one in free)
+    return Trimmed(
+        files=len(free),
+        freed=freed,
+        size=size - freed,
+        gaps=tuple(_joined(gaps)),
+        held=len(free) < len(leaving),
+    )
+
+
+def read_gaps(directory: Path) -> list[Gap]:
+    """Return every gap that trimming left, oldest first, neighbours joined."""
+    try:
+        lines = (directory / _GAPS).read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    whole = [line for line in lines if line.endswith(b"}")]  # a crash may have cut the last
+    return _joined(msgspec.json.decode(line, type=Gap) for line in whole)
+
+
+def _choose(files: list[JournalFile], keep_from: int, max_bytes: int) -> tuple[list[_Leaving], int]:
+    """Return the files that are too old or too many, oldest first, and the size of all."""
+    sizes = [file.size_bytes() for file in files]
+    rest = sum(sizes)
+    leaving: list[_Leaving] = []
+    for file, size, following in zip(files, sizes, files[1:], strict=False):
+        is_old = (file.hour + 1) * HOUR_MS < keep_from
+        if not is_old and rest <= max_bytes:
+            break
+        last = following.first_id - 1
+        leaving.append(_Leaving(file=file, last=last, size=size, why="age" if is_old else "size"))
+        rest -= size
+    return leaving, sum(sizes)
+
+
+def _gaps(one: _Leaving, readers: Mapping[str, int], now: int) -> list[Gap]:
+    return [
+        Gap(
+            reader=name,
+            first=max(cursor + 1, one.file.first_id),
+            last=one.last,
+            at=now,
+            why=one.why,
+        )
+        for name, cursor in readers.items()
+        if cursor < one.last
+    ]
+
+
+def _keep(directory: Path, gaps: list[Gap]) -> None:
+    if not gaps:
+        return
+    with (directory / _GAPS).open("ab") as kept:
+        kept.write(b"".join(b"\n" + msgspec.json.encode(gap) for gap in gaps))
+        kept.flush()
+        os.fsync(kept.fileno())
+
+
+def _joined(gaps: Iterable[Gap]) -> list[Gap]:
+    """Join what one reader lost file by file; a line written twice counts once."""
+    latest: dict[str, Gap] = {}
+    joined: list[Gap] = []
+    for gap in gaps:
+        before = latest.get(gap.reader)
+        if before is not None and gap.first <= before.last + 1:
+            joined.remove(before)
+            gap = msgspec.structs.replace(  # noqa: PLW2901 -- it is the one to keep
+                before, last=max(before.last, gap.last), at=gap.at
+            )
+        latest[gap.reader] = gap
+        joined.append(gap)
+    return joined

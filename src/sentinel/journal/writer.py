@@ -1,0 +1,178 @@
+"""Appending to a journal: durable when `append` returns, or not there at all."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from sentinel.domain.clock import Clock
+from sentinel.domain.errors import DiskFull, JournalError
+from sentinel.domain.rows import Entry
+from sentinel.journal.files import (
+    HOUR_MS,
+    JournalFile,
+    create_file,
+    list_files,
+    open_for_writing,
+    sweep_unfinished,
+    unreadable,
+)
+from sentinel.journal.lock import Lock
+from sentinel.journal.trim import HELD_BY, Trimmed, trim
+from sentinel.observe.events.journal import FilesGivenUp, FilesHeld, RowsSkipped
+
+_INSERT = "INSERT INTO rows (id, received_at, kind, count, body) VALUES (?, ?, ?, ?, ?)"
+_NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE")
+"""How SQLite says that a write found no room, by which step met it first."""
+
+
+class JournalWriter:
+    """The one writer of a journal. For one thread at a time.
+
+    Args:
+        directory: Made if it is not there.
+        clock: Dates rows that bring no time, and says when the hour is over.
+
+    Raises:
+        LockedError: Another process writes this journal.
+        JournalError: The newest file cannot be read.
+    """
+
+    def __init__(self, directory: Path, *, clock: Clock) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._directory = directory
+        self._clock = clock
+        self._lock = Lock(directory / "lock")
+        self._file: JournalFile | None = None
+        self._connection: sqlite3.Connection | None = None
+        try:
+            sweep_unfinished(directory)
+            self._last_id = self._open_newest()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def last_id(self) -> int:
+        """Id of the newest row, 0 in an empty journal."""
+        return self._last_id
+
+    def append(self, entries: Sequence[Entry]) -> int:
+        """Add rows in one transaction and return the id of the last.
+
+        Raises:
+            DiskFull: No room: none of the rows is there, and the same call may succeed later.
+            JournalError: The file cannot be written for another reason; none is there either.
+        """
+        if not entries:
+            return self._last_id
+        now = self._clock.now()
+        first = self._last_id + 1
+        rows = [
+            (row, now if at is None else at, int(kind), count, body)
+            for row, (kind, count, body, at) in enumerate(entries, first)
+        ]
+        try:
+            self._commit(self._connection_at(now), rows)
+        except (sqlite3.Error, OSError) as error:
+            raise self._failure(error) from error
+        self._last_id = rows[-1][0]
+        return self._last_id
+
+    def trim(
+        self,
+        *,
+        keep_ms: int,
+        max_bytes: int,
+        readers: Mapping[str, int],
+        held_by: frozenset[str] = HELD_BY,
+    ) -> Trimmed:
+        """Unlink whole files that are too old or too many, and return what went.
+
+        A file is too old when its newest row is older than `keep_ms`. While the journal is larger
+        than `max_bytes` the oldest goes too. The newest file stays, and so does all that a reader
+        of `held_by` has not read (one without a cursor has read nothing). Another reader that was
+        not through finds a GAP row in its place, and the gap is kept for `read_gaps`.
+        """
+        trimmed = trim(
+            self._directory,
+            now=self._clock.now(),
+            keep_ms=keep_ms,
+            max_bytes=max_bytes,
+            readers=readers,
+            held_by=held_by,
+        )
+        _tell(trimmed)
+        return trimmed
+
+    def close(self) -> None:
+        """Close the file and let the next writer in; again does nothing."""
+        self._close_file()
+        self._lock.close()
+
+    def _open_newest(self) -> int:
+        files = list_files(self._directory)
+        if not files:
+            return 0
+        self._file = files[-1]
+        try:
+            self._connection = open_for_writing(self._file)
+            (newest,) = self._connection.execute("SELECT max(id) FROM rows").fetchone()
+        except sqlite3.Error as error:
+            raise unreadable(self._file.path, error) from error
+        return int(newest) if newest is not None else self._file.first_id - 1
+
+    def _connection_at(self, now: int) -> sqlite3.Connection:
+        """Return the file of this hour; an empty one is used whatever its hour."""
+        file, connection = self._file, self._connection
+        is_over = file is not None and now // HOUR_MS > file.hour and self._last_id >= file.first_id
+        if file is None or is_over:
+            file = create_file(self._directory, self._last_id + 1, now)
+            self._close_file()
+            self._file, connection = file, None
+        if connection is None:
+            connection = self._connection = open_for_writing(file)
+        return connection
+
+    def _commit(
+        self, connection: sqlite3.Connection, rows: Sequence[tuple[int, int, int, int, bytes]]
+    ) -> None:
+        """Commit all or nothing.
+
+        After a failure the connection stays open: SQLite then writes over what the failed commit
+        left in the log, where a fresh connection might take it for committed.
+        """
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(_INSERT, rows)
+            connection.execute("COMMIT")
+        except sqlite3.Error:
+            with suppress(sqlite3.Error):  # SQLite may have rolled back by itself
+                connection.execute("ROLLBACK")
+            raise
+
+    def _failure(self, error: sqlite3.Error | OSError) -> JournalError:
+        reason = getattr(error, "sqlite_errorname", "")
+        if reason in _NO_ROOM or isinstance(error, OSError):
+            return DiskFull(
+                f"journal: {self._directory}: there must be room to append; got {str(error)!r}; "
+                "nothing is acknowledged until there is"
+            )
+        return JournalError(
+            f"journal: {self._directory}: rows must be appended; SQLite says {str(error)!r}"
+        )
+
+    def _close_file(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(sqlite3.Error):  # on a full disk its last tidying up has to wait
+                connection.close()
+
+
+def _tell(trimmed: Trimmed) -> None:
+    if trimmed.files:
+        FilesGivenUp(files=trimmed.files, freed_bytes=trimmed.freed, size_bytes=trimmed.size).emit()
+    if trimmed.held:
+        FilesHeld(size_bytes=trimmed.size).emit()
+    for gap in trimmed.gaps:
+        RowsSkipped(reader=gap.reader, why=gap.why, first=gap.first, last=gap.last).emit()
