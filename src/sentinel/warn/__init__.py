@@ -1,0 +1,1 @@
+"""From findings to early warnings and the orders that people accept; pure."""

@@ -1,0 +1,68 @@
+"""Opening the desk's database."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from sentinel.desk.tables import SCHEMA, metadata, positions
+from sentinel.domain.errors import ServiceError
+
+WRITES = "sentinel_writes"
+"""Execution option of a connection that will write: SQLite then waits for its turn at once."""
+
+
+def open_database(where: str | Path) -> Engine:
+    """Open the database at a path or SQLAlchemy URL, with its tables, made if there are none.
+
+    Raises:
+        ServiceError: It cannot be opened, or a newer sentinel has written it.
+    """
+    url = make_url(f"sqlite:///{where}" if isinstance(where, Path) else where)
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    shown = url.render_as_string(hide_password=True)
+    try:
+        engine = create_engine(url)
+        if engine.dialect.name == "sqlite":
+            _settle_sqlite(engine)
+        with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+            _prepare(connection, shown)
+    except SQLAlchemyError as error:
+        reason = getattr(error, "orig", None) or error
+        message = f"desk: the database {shown!r} cannot be opened: {reason}"
+        raise ServiceError(message) from error
+    return engine
+
+
+def _prepare(connection: Connection, shown: str) -> None:
+    metadata.create_all(connection)
+    found = dict(connection.execute(select(positions.c.name, positions.c.position)).tuples().all())
+    if found.get("schema", SCHEMA) > SCHEMA:
+        message = (
+            f"desk: the database {shown!r} was written by a newer sentinel (schema "
+            f"{found['schema']}, this one knows {SCHEMA}); run that one, or restore a backup"
+        )
+        raise ServiceError(message)
+    missing = {"schema": SCHEMA, "findings": 0, "revision": 0}.items() - found.items()
+    for name, position in missing:
+        if name not in found:
+            connection.execute(positions.insert().values(name=name, position=position))
+
+
+def _settle_sqlite(engine: Engine) -> None:
+    """Readers beside one writer; a commit is on the disk; transactions begin when we say so."""
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:  # noqa: ANN401 -- the driver's own
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,152 @@
+"""The desk as a service: takes findings as they come while people are served."""
+
+from collections.abc import Callable, Sequence
+from threading import Event, Thread
+from typing import Protocol
+
+import msgspec
+from sqlalchemy.exc import SQLAlchemyError
+
+from sentinel.desk.desk import Desk
+from sentinel.desk.settings import DeskSettings
+from sentinel.domain.clock import Clock
+from sentinel.domain.errors import SentinelError, ServiceError
+from sentinel.domain.finding import Finding, decode_findings
+from sentinel.domain.rows import Row, RowKind
+from sentinel.observe.events.desk import FindingsGivenUp, FindingsUnreadable, IntakeFailed
+
+_PAUSE_AFTER_FAILURE = 1.0
+"""Seconds; a disk that is full or a file that is locked does not mend faster."""
+
+
+class FindingsReader(Protocol):
+    """The findings journal, read from a cursor."""
+
+    def read(self, after: int, *, max_rows: int, max_count: int) -> list[Row]:
+        """Return the next rows, at least one if there is one, in order; never blocks."""
+        ...
+
+
+class Serving(Protocol):
+    """What answers people: pages and API."""
+
+    def run(self, stop: Event) -> None:
+        """Serve until `stop` is set."""
+        ...
+
+
+class Intake:
+    """Carries findings from the journal to the desk, each exactly once.
+
+    Args:
+        clock: Tells when the journal was last read to its end.
+    """
+
+    def __init__(
+        self, desk: Desk, reader: FindingsReader, settings: DeskSettings, clock: Clock
+    ) -> None:
+        self._desk = desk
+        self._reader = reader
+        self._settings = settings
+        self._clock = clock
+        self._cursor = desk.cursor()
+        self._level_at: int | None = None
+        self.fault = ""
+        """Why the last try failed, in plain words; empty while all is well."""
+        self.losses = 0
+        """Rows that were given up or could not be read since the start."""
+
+    @property
+    def cursor(self) -> int:
+        """The last row taken."""
+        return self._cursor
+
+    def lag_seconds(self) -> float | None:
+        """Return how long ago the desk last knew every finding; None: not since the start."""
+        if self._level_at is None:
+            return None
+        return max(0, self._clock.now() - self._level_at) / 1000
+
+    def run(self, stop: Event) -> None:
+        """Take what comes until `stop` is set; wait and try again after a failure."""
+        while not stop.is_set():
+            try:
+                pause = 0.0 if self.step() else self._settings.poll / 1000
+                self.fault = ""
+            except (SentinelError, SQLAlchemyError) as error:
+                pause = _PAUSE_AFTER_FAILURE
+                self.fault = str(getattr(error, "orig", None) or error)
+                IntakeFailed(reason=self.fault, again_in_seconds=pause).emit()
+            stop.wait(pause)
+
+    def step(self) -> bool:
+        """Take the next rows; return whether there were any."""
+        asked_at = self._clock.now()
+        rows = self._reader.read(
+            self._cursor, max_rows=1_000, max_count=self._settings.most_findings
+        )
+        if rows:
+            self._desk.take(self._findings(rows), rows[-1].id)
+            self._cursor = rows[-1].id
+        else:
+            self._level_at = asked_at
+        return bool(rows)
+
+    def _findings(self, rows: Sequence[Row]) -> list[Finding]:
+        found: list[Finding] = []
+        for row in rows:
+            if row.kind is RowKind.FINDINGS:
+                found += self._decoded(row)
+            elif row.kind is RowKind.GAP:
+                self.losses += 1
+                FindingsGivenUp(row=row.id, reason=row.body.decode(errors="replace")).emit()
+        return found
+
+    def _decoded(self, row: Row) -> list[Finding]:
+        """A row that cannot be read is counted and passed: the next may hold a red."""
+        try:
+            return decode_findings(row.body)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            self.losses += 1
+            FindingsUnreadable(row=row.id, count=row.count, reason=str(error)).emit()
+            return []
+
+
+class DeskService:
+    """Intake on a thread of its own, people on the caller's; when one ends, so does the other."""
+
+    def __init__(self, intake: Intake, serving: Serving) -> None:
+        self._intake = intake
+        self._serving = serving
+
+    def run(self, stop: Event) -> None:
+        """Run until `stop` is set.
+
+        Raises:
+            ServiceError: The intake died of a mistake of our own.
+        """
+        failures: list[BaseException] = []
+        thread = Thread(target=_noting(self._intake.run, stop, failures), name="intake")
+        thread.start()
+        try:
+            self._serving.run(stop)
+        finally:
+            stop.set()
+            thread.join()
+        if failures:
+            message = f"desk: taking findings stopped: {failures[0]!r}"
+            raise ServiceError(message) from failures[0]
+
+
+def _noting(
+    run: Callable[[Event], None], stop: Event, failures: list[BaseException]
+) -> Callable[[], None]:
+    def noted() -> None:
+        try:
+            run(stop)
+        except BaseException as error:  # noqa: BLE001 -- handed to the thread that can raise it
+            failures.append(error)
+        finally:
+            stop.set()
+
+    return noted

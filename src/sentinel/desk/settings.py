@@ -1,0 +1,52 @@
+"""The section `desk:` of a configuration."""
+
+from ipaddress import ip_address
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sentinel.document.scalars import DurationMs
+
+
+class DeskSettings(BaseModel):
+    """Where the desk answers, and where it keeps its warnings.
+
+    host, port: Where pages and API answer; port 0 chooses a free one.
+    hosts: Names by which browsers may call this server. Others are refused, so that no foreign
+        page can talk to it by a name of its own. Loopback's names are always among them.
+    database: A URL as SQLAlchemy reads it; empty: `desk.sqlite` in the data folder.
+    poll: Pause between looks at the findings journal while it is quiet.
+    most_findings: Taken in one transaction.
+    most_streams: Event streams open at once; further ones are refused.
+    heartbeat: How often a stream says that it lives.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    hosts: tuple[str, ...] = ()
+    database: str = ""
+    poll: DurationMs = Field(default=100, ge=1)
+    most_findings: int = Field(default=5_000, ge=1)
+    most_streams: int = Field(default=200, ge=1)
+    heartbeat: DurationMs = Field(default=5_000, ge=100)
+
+    @model_validator(mode="after")
+    def _open_to_others_only_by_name(self) -> Self:
+        if not self.hosts and not _is_loopback(self.host):
+            message = (
+                f"with `host: {self.host}` others can reach the desk, and nobody signs in yet; "
+                "name in `hosts` how their browsers may call it, such as `hosts: [duty.example.cn]`"
+            )
+            raise ValueError(message)
+        return self
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
