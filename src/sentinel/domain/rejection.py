@@ -24,6 +24,8 @@ class Reason(StrEnum):
     """Later than received by more than the skew, impossibly old, or not a time."""
     UNKNOWN_STATE = "unknown_state"
     """A state metric has no such name or number."""
+    REFUSED_BY_STORE = "refused_by_store"
+    """It was a reading, and judged; the database would not keep it. `payload` is its line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Readings in a database that speaks line protocol: VictoriaMetrics, InfluxDB 2 and 3."""

@@ -1,0 +1,199 @@
+"""Rejections kept with their payload, always in SQLite on this machine."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from sqlite3 import Connection
+from threading import Lock
+from typing import Any
+
+from sentinel.domain.rejection import Reason, Rejection
+from sentinel.observe.events.store import RejectionsGivenUp, RejectionsKept
+from sentinel.store.connect import in_our_words, open_to_write, reading, transaction
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS rejection (
+    row INTEGER NOT NULL, position INTEGER NOT NULL, part INTEGER NOT NULL,
+    received_at INTEGER NOT NULL, reason TEXT NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL,
+    format TEXT NOT NULL, device TEXT NOT NULL, metric TEXT NOT NULL, found TEXT NOT NULL,
+    state TEXT NOT NULL, UNIQUE (row, position, part));
+CREATE INDEX IF NOT EXISTS rejection_by_state ON rejection (state, reason);
+CREATE INDEX IF NOT EXISTS rejection_by_time ON rejection (received_at);
+"""
+_COLUMNS = "row, position, part, received_at, reason, topic, payload, format, device, metric, found"
+
+
+class KeptState(StrEnum):
+    """What became of a kept rejection."""
+
+    KEPT = "kept"
+    RETRIED = "retried"
+    """Its message was put into the journal once more."""
+    RESOLVED = "resolved"
+    """A person said that nothing more is to be done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A rejection as the store has it."""
+
+    rejection: Rejection
+    state: KeptState
+
+
+class RejectionLog:
+    """One file; opened to write at the first write. Processes may share it.
+
+    Args:
+        path: Of the file.
+        keep_ms: Older ones are deleted by `retain`.
+        most: More than so many: the oldest are deleted by `retain`.
+    """
+
+    def __init__(self, path: Path, *, keep_ms: int, most: int) -> None:
+        self._path = path
+        self._keep_ms = keep_ms
+        self._most = most
+        self._connection: Connection | None = None
+        self._writing = Lock()
+
+    def write(self, rejections: Sequence[Rejection]) -> None:
+        """Keep them, each (row, index, part) once: the first stands."""
+        rows = [(*_row(rejection), KeptState.KEPT) for rejection in rejections]
+        with self._writing, in_our_words(self._path), transaction(self._writable()):
+            before = self._writable().total_changes
+            self._writable().executemany(_INSERT, rows)
+            new = self._writable().total_changes - before
+        if new:
+            for reason, count in Counter(one.reason for one in rejections).items():
+                RejectionsKept(reason=reason, count=count).emit()
+
+    def find(
+        self,
+        *,
+        reason: Reason | None = None,
+        since: int | None = None,
+        state: KeptState | None = None,
+        limit: int | None = None,
+    ) -> list[Kept]:
+        """Return those that fit, newest first."""
+        wanted = {"reason = ?": reason, "received_at >= ?": since, "state = ?": state}
+        where = [text for text, value in wanted.items() if value is not None]
+        values = [value for value in wanted.values() if value is not None]
+        question = f"SELECT {_COLUMNS}, state FROM rejection"  # noqa: S608 -- no value is in it
+        question += f" WHERE {' AND '.join(where)}" if where else ""
+        question += " ORDER BY received_at DESC, row DESC, position DESC, part DESC LIMIT ?"
+        return [
+            _kept(row) for row in self._ask(question, (*values, -1 if limit is None else limit))
+        ]
+
+    def counts(self, state: KeptState = KeptState.KEPT) -> dict[Reason, int]:
+        """Return how many are in that state, by reason, most first."""
+        question = "SELECT reason, count(*) AS n FROM rejection WHERE state = ? GROUP BY reason"
+        rows = self._ask(question + " ORDER BY n DESC, reason", (state,))
+        return {Reason(reason): count for reason, count in rows}
+
+    def mark(self, rejections: Iterable[Rejection], state: KeptState) -> None:
+        """Say what became of them; those not kept here any more are passed over."""
+        rows = [(state, one.row, one.index, one.part) for one in rejections]
+        question = "UPDATE rejection SET state = ? WHERE row = ? AND position = ? AND part = ?"
+        with self._writing, in_our_words(self._path), transaction(self._writable()):
+            self._writable().executemany(question, rows)
+
+    def retain(self, now_ms: int) -> None:
+        """Delete those too old, and the oldest of too many; counted by which."""
+        old = "DELETE FROM rejection WHERE received_at < ?"
+        many = (
+            "DELETE FROM rejection WHERE rowid IN (SELECT rowid FROM rejection "
+            "ORDER BY received_at DESC, rowid DESC LIMIT -1 OFFSET ?)"
+        )
+        for why, question, value in (
+            ("age", old, now_ms - self._keep_ms),
+            ("size", many, self._most),
+        ):
+            with self._writing, in_our_words(self._path):
+                gone = self._writable().execute(question, (value,)).rowcount
+            if gone:
+                RejectionsGivenUp(why=why, count=gone).emit()
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._writing:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _writable(self) -> Connection:
+        if self._connection is None:
+            self._connection = open_to_write(self._path, _SCHEMA)
+        return self._connection
+
+    def _ask(self, question: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        with in_our_words(self._path), reading(self._path) as connection:
+            return connection.execute(question, values).fetchall() if connection else []
+
+
+_INSERT = f"INSERT OR IGNORE INTO rejection ({_COLUMNS}, state) VALUES ({', '.join('?' * 12)})"  # noqa: S608
+
+
+class WithRejections:
+    """The part of a store that is the same whatever keeps its readings."""
+
+    def __init__(self, rejections: RejectionLog) -> None:
+        self._rejections = rejections
+
+    def write_rejections(self, rejections: Sequence[Rejection]) -> None:
+        """Keep what was rejected, each (row, index, part) once."""
+        self._rejections.write(rejections)
+
+    def rejections(
+        self,
+        *,
+        reason: Reason | None = None,
+        since: int | None = None,
+        state: KeptState | None = None,
+        limit: int | None = None,
+    ) -> list[Kept]:
+        """Return kept rejections, newest first."""
+        return self._rejections.find(reason=reason, since=since, state=state, limit=limit)
+
+    def rejected(self) -> dict[Reason, int]:
+        """Return how many are neither retried nor resolved, by reason."""
+        return self._rejections.counts()
+
+    def retain(self, now_ms: int, keep_ms: int) -> None:  # noqa: ARG002 -- theirs is their own
+        """Delete rejections after their own time."""
+        self._rejections.retain(now_ms)
+
+    def close(self) -> None:
+        """Close their file."""
+        self._rejections.close()
+
+
+def _row(one: Rejection) -> tuple[object, ...]:
+    return (
+        one.row, one.index, one.part, one.received_at, str(one.reason), one.topic, one.payload,
+        one.format, one.device, one.metric, one.found,
+    )  # fmt: skip
+
+
+def _kept(row: tuple[Any, ...]) -> Kept:
+    number, index, part, received_at, reason, topic, payload, name, device, metric, found, state = (
+        row
+    )
+    rejection = Rejection(
+        row=number,
+        index=index,
+        part=part,
+        received_at=received_at,
+        reason=Reason(reason),
+        topic=topic,
+        payload=payload,
+        format=name,
+        device=device,
+        metric=metric,
+        found=found,
+    )
+    return Kept(rejection=rejection, state=KeptState(state))
