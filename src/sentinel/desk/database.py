@@ -39,15 +39,15 @@ def open_database(where: str | Path) -> Engine:
 
 def _prepare(connection: Connection, shown: str) -> None:
     metadata.create_all(connection)
-    found = dict(connection.execute(select(positions.c.name, positions.c.position)).tuples().all())
+    asked = select(positions.c.name, positions.c.position)
+    found = {name: position for name, position in connection.execute(asked)}  # noqa: C416 -- typed
     if found.get("schema", SCHEMA) > SCHEMA:
         message = (
             f"desk: the database {shown!r} was written by a newer sentinel (schema "
             f"{found['schema']}, this one knows {SCHEMA}); run that one, or restore a backup"
         )
         raise ServiceError(message)
-    missing = {"schema": SCHEMA, "findings": 0, "revision": 0}.items() - found.items()
-    for name, position in missing:
+    for name, position in (("schema", SCHEMA), ("findings", 0), ("revision", 0)):
         if name not in found:
             connection.execute(positions.insert().values(name=name, position=position))
 

@@ -1,0 +1,21 @@
+import pytest
+from pydantic import ValidationError
+
+from sentinel.desk import DeskSettings
+
+
+def test_the_desk_answers_on_loopback_unless_told_otherwise() -> None:
+    assert DeskSettings().host == "127.0.0.1"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "10.0.0.4", "duty.example.cn"])  # noqa: S104
+def test_a_desk_open_to_others_must_say_by_which_names(host: str) -> None:
+    with pytest.raises(ValidationError, match="name in `hosts`"):
+        DeskSettings(host=host)
+
+    assert DeskSettings(host=host, hosts=("duty.example.cn",)).host == host
+
+
+def test_an_unknown_key_is_refused() -> None:
+    with pytest.raises(ValidationError, match="prot"):
+        DeskSettings.model_validate({"prot": 80})
