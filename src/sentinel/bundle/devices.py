@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -75,10 +76,10 @@ def parse_devices(data: bytes, file: str, reader: Cells, problems: Problems) -> 
     lines: list[NDArray[np.int32]] = []
     for chunk in chunks:
         names = [name.strip() for name in chunk.columns[header.index("id")]]
-        contexts = _Contexts(names)
+        context = partial(_context, names)
         _check_ids(names, chunk, header.index("id"), faults)
         for column in columns.values():
-            column.feed(chunk, contexts, faults)
+            column.feed(chunk, context, faults)
         ids += names
         lines.append(chunk.lines)
     table = DeviceTable(
@@ -96,17 +97,8 @@ def parse_devices(data: bytes, file: str, reader: Cells, problems: Problems) -> 
     return table
 
 
-class _Contexts(Sequence[str]):
-    """`device 'lv-01'` for each row, made only when there is something to say."""
-
-    def __init__(self, names: list[str]) -> None:
-        self._names = names
-
-    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 -- a row, never a slice
-        return f"device {self._names[index]!r}"
-
-    def __len__(self) -> int:
-        return len(self._names)
+def _context(names: list[str], row: int) -> str:
+    return f"device {names[row]!r}"
 
 
 def _columns(
@@ -154,7 +146,8 @@ def _tell_no_metric(
 
 def header_place(header: Sequence[str], name: str, file: str) -> Place:
     """Return where a column's name stands, if the header has no quotes and blanks."""
-    return Place(file, 1, 1 + sum(len(other) + 1 for other in header[: header.index(name)]))
+    before = header[: header.index(name)] if name in header else []
+    return Place(file, 1, 1 + sum(len(other) + 1 for other in before))
 
 
 def _check_header(header: list[str], file: str, problems: Problems) -> None:

@@ -6,7 +6,7 @@ dozen kinds and some thousand areas.
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from io import StringIO
 from itertools import islice
@@ -183,8 +183,8 @@ class Column(Generic[Value]):
         """By row, the position of its text and value in `texts` and `values`."""
         return np.concatenate(self._parts) if self._parts else np.empty(0, np.int32)
 
-    def feed(self, chunk: Chunk, contexts: Sequence[str], faults: Faults) -> None:
-        """Take the next rows; `contexts` names each of them for a problem."""
+    def feed(self, chunk: Chunk, context: Callable[[int], str], faults: Faults) -> None:
+        """Take the next rows; `context` names one of them for a problem."""
         cells = chunk.columns[self._index]
         for text in set(cells).difference(self._codes):
             self._learn(text)
@@ -193,7 +193,7 @@ class Column(Generic[Value]):
             for row, text in enumerate(cells):
                 if text in self._wrong:
                     fault = self._wrong[text]
-                    faults.add(int(chunk.lines[row]), self._index, contexts[row], fault)
+                    faults.add(int(chunk.lines[row]), self._index, context(row), fault)
 
     def _learn(self, text: str) -> None:
         found = self._parse(text.strip())

@@ -33,10 +33,12 @@ class Registry:
     device_retired: bool; kept so that numbers stay, no longer judged.
     attributes: Further device columns as written, by column name, one text a device ("" = none).
     sensor_device, sensor_metric: int32, by sensor number. sensor_offset: float64, added to
-        every value, canonical unit. sensor_keys: int64, device << 20 | metric, sorted;
+        every value, canonical unit. A sensor that its device no longer has keeps its number and has
+        the metric -1: no look-up finds it. sensor_keys: int64, device << 20 | metric, sorted;
         sensor_order: int32, the sensor numbers in that order.
     addresses: Format name to (address to its spells); a device without one is addressed by its
         id in every format.
+    kinds: Every kind of device there may be, those without a device too: name by language.
     """
 
     areas: Sequence[Area]
@@ -54,6 +56,7 @@ class Registry:
     sensor_metric: NDArray[np.int32]
     sensor_offset: NDArray[np.float64]
     addresses: Mapping[str, Mapping[str, Sequence[Address]]] = field(default_factory=dict)
+    kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sensor_keys: NDArray[np.int64] = field(init=False)
     sensor_order: NDArray[np.int32] = field(init=False)
 

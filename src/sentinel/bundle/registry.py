@@ -1,0 +1,258 @@
+"""Areas, metrics and devices put together: the registry, its numbers kept from bundle to bundle."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentinel.bundle.addresses import AddressBook, Instants, Spell
+from sentinel.bundle.areas import parse_areas
+from sentinel.bundle.cells import Cells
+from sentinel.bundle.devices import (
+    ADDRESS,
+    OFFSET,
+    DeviceTable,
+    header_place,
+    parse_devices,
+    spells_of,
+    times,
+)
+from sentinel.bundle.metrics import Catalogue, parse_metrics
+from sentinel.bundle.numbering import Numbering, expand, extend_numbering
+from sentinel.bundle.table import Fault
+from sentinel.bundle.texts import as_texts
+from sentinel.document import Problems, nearest, parse_yaml
+from sentinel.document.text import decode_text
+from sentinel.domain.area import Area
+from sentinel.domain.registry import Registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One file: its bytes, and the name under which the user knows it."""
+
+    name: str
+    data: bytes
+
+
+def compile_registry(
+    *,
+    areas: Source,
+    devices: Source,
+    metrics: Source,
+    zone: str,
+    known: Numbering,
+    problems: Problems,
+) -> tuple[Registry, Numbering] | None:
+    """Return the registry and the numbering that it extends `known` to.
+
+    None after telling `problems` all that is wrong with any of the three files. `zone` is the
+    IANA name that dates without one are in.
+    """
+    before = len(problems.errors)
+    catalogue = _catalogue(metrics, problems)
+    places = parse_areas(areas.data, areas.name, problems)
+    if catalogue is None or places is None:
+        return None
+    numbers = {area.code: number for number, area in enumerate(places)}
+    reader = Cells(catalogue=catalogue, areas=numbers, instants=Instants(zone))
+    table = parse_devices(devices.data, devices.name, reader, problems)
+    if table is None:
+        return None
+    found = _Assembly(catalogue, places, table, known).build() if not table.faults else None
+    table.faults.tell(table.text, table.file, problems)
+    return found if len(problems.errors) == before else None
+
+
+def _catalogue(source: Source, problems: Problems) -> Catalogue | None:
+    text = decode_text(source.data, source.name, problems)
+    node = None if text is None else parse_yaml(text, source.name, problems)
+    return None if node is None else parse_metrics(node, problems)
+
+
+class _Assembly:
+    """The registry on its way: rows of the file become devices by number."""
+
+    def __init__(
+        self, catalogue: Catalogue, areas: Sequence[Area], table: DeviceTable, known: Numbering
+    ) -> None:
+        self._catalogue = catalogue
+        self._areas = areas
+        self._table = table
+        self._known = known
+        numbers = {name: number for number, name in enumerate(known.device_ids)}
+        for name in table.ids:
+            numbers.setdefault(name, len(numbers))
+        self._numbers = numbers
+        self._ids = list(numbers)
+        self._row_device = np.fromiter(
+            map(numbers.__getitem__, table.ids), np.int32, len(table.ids)
+        )
+
+    def build(self) -> tuple[Registry, Numbering]:
+        numbering = self._numbering()
+        sensor_metric = self._current_metrics(numbering)
+        area_numbers = {area.code: number for number, area in enumerate(self._areas)}
+        registry = Registry(
+            areas=self._areas,
+            area_number=area_numbers,
+            area_parent=np.array(
+                [area_numbers.get(area.parent, -1) for area in self._areas], np.int32
+            ),
+            metrics=self._catalogue.metrics,
+            metric_number=self._catalogue.numbers,
+            device_ids=self._ids,
+            device_number=self._numbers,
+            device_area=self._by_device(self._area_by_row(), -1),
+            device_kind=self._texts("kind"),
+            device_retired=self._retired(),
+            attributes={name: self._texts(name) for name in self._table.attributes},
+            sensor_device=numbering.sensor_device,
+            sensor_metric=sensor_metric,
+            sensor_offset=self._offsets(numbering.sensor_device, sensor_metric),
+            addresses=self._addresses(),
+            kinds=self._catalogue.titles,
+        )
+        return registry, numbering
+
+    def _numbering(self) -> Numbering:
+        devices, metrics = expand(self._row_device, *self._specs())
+        metric_ids = [metric.id for metric in self._catalogue.metrics]
+        return extend_numbering(self._known, self._ids, metric_ids, devices, metrics)
+
+    def _specs(self) -> tuple[NDArray[np.int32], list[tuple[int, ...]]]:
+        """By row, which of a list of metrics its device has."""
+        kind_codes, kinds = self._table.values("kind")
+        own_codes, own = self._table.values("metrics")
+        pairs = kind_codes.astype(np.int64) * len(own) + own_codes
+        different, specs = np.unique(pairs, return_inverse=True)
+        metrics = [
+            own[pair % len(own)] or self._catalogue.kinds[kinds[pair // len(own)]]
+            for pair in different.tolist()
+        ]
+        return specs.astype(np.int32), metrics
+
+    def _current_metrics(self, numbering: Numbering) -> NDArray[np.int32]:
+        """By sensor the registry's metric, -1 where its device does not measure that any more."""
+        devices, metrics = expand(self._row_device, *self._specs())
+        now = devices.astype(np.int64) << 20 | metrics
+        numbers = self._catalogue.numbers
+        table = np.array([numbers.get(name, -1) for name in numbering.metric_ids], np.int32)
+        found = table[numbering.sensor_metric] if len(table) else numbering.sensor_metric
+        keys = numbering.sensor_device.astype(np.int64) << 20 | found
+        return np.where((found >= 0) & np.isin(keys, now), found, -1).astype(np.int32)
+
+    def _area_by_row(self) -> NDArray[np.int32]:
+        codes, values = self._table.values("area")
+        return np.array([-1 if v is None else v for v in values], np.int32)[codes]
+
+    def _by_device(self, rows: NDArray[np.int32], empty: int) -> NDArray[np.int32]:
+        found = np.full(len(self._ids), empty, np.int32)
+        found[self._row_device] = rows
+        return found
+
+    def _texts(self, name: str) -> Sequence[str]:
+        column = self._table.columns[name]
+        pool = [*column.texts, ""]
+        return as_texts(pool, self._by_device(column.codes, len(pool) - 1))
+
+    def _retired(self) -> NDArray[np.bool_]:
+        """Out of service by its row, or no longer in the file at all."""
+        codes, values = self._table.values("retired")
+        found = np.ones(len(self._ids), np.bool_)
+        found[self._row_device] = np.array([bool(value) for value in values], np.bool_)[codes]
+        return found
+
+    def _offsets(
+        self, sensor_device: NDArray[np.int32], sensor_metric: NDArray[np.int32]
+    ) -> NDArray[np.float64]:
+        """By sensor; an offset for a metric that its device has not is told."""
+        found = np.zeros(len(sensor_device), np.float64)
+        for column in self._table.columns:
+            if not column.startswith(OFFSET):
+                continue
+            codes, values = self._table.values(column)
+            given = np.array([value is not None for value in values], np.bool_)[codes]
+            rows = np.array([value or 0.0 for value in values], np.float64)[codes]
+            by_device = np.zeros(len(self._ids), np.float64)
+            by_device[self._row_device] = rows
+            metric = self._catalogue.numbers[column.removeprefix(OFFSET)]
+            chosen = sensor_metric == metric
+            found[chosen] = by_device[sensor_device[chosen]]
+            self._check_offsets(column, given, sensor_device[chosen])
+        return found
+
+    def _check_offsets(
+        self, column: str, given: NDArray[np.bool_], devices: NDArray[np.int32]
+    ) -> None:
+        idle = given & ~np.isin(self._row_device, devices)
+        metric = column.removeprefix(OFFSET)
+        for row in np.flatnonzero(idle).tolist():
+            self._table.tell(row, column, Fault(f"the device has no {metric!r} to offset"))
+
+    def _addresses(self) -> Mapping[str, AddressBook]:
+        names = [name for name in self._table.columns if name.startswith(ADDRESS)]
+        windows = times(self._table, "from"), times(self._table, "to")
+        return {name.removeprefix(ADDRESS): self._book(name, windows) for name in names}
+
+    def _book(
+        self, name: str, windows: tuple[NDArray[np.float64], NDArray[np.float64]]
+    ) -> AddressBook:
+        book = AddressBook()
+        spells = spells_of(self._table, name)
+        bounded = np.isfinite(windows[0]) | np.isfinite(windows[1])
+        devices = self._row_device.tolist()
+        addressed: set[int] = set()
+        for row, found in enumerate(spells):
+            for spell in found:
+                addressed.add(devices[row])
+                whole = _within(spell, windows, row) if bounded[row] else spell
+                other = book.add(whole, devices[row])
+                if other >= 0:
+                    self._tell_taken(row, name, spell[0], other)
+        self._check_against_ids(book, name, addressed)
+        return book
+
+    def _tell_taken(self, row: int, name: str, address: str, other: int) -> None:
+        rule = f"an address means one device at a time; {address!r} is {self._ids[other]!r} too"
+        self._table.tell(row, name, Fault(rule))
+
+    def _check_against_ids(self, book: AddressBook, name: str, addressed: set[int]) -> None:
+        """A device without an address goes by its id; no other may have that for an address."""
+        for address in book:
+            device = self._numbers.get(address, -1)
+            if device < 0 or device in addressed:
+                continue
+            others = {spell.device for spell in book[address]} - {device}
+            if others:
+                row = int(np.flatnonzero(self._row_device == min(others))[0])
+                self._tell_taken(row, name, address, device)
+
+
+def _within(
+    spell: Spell, windows: tuple[NDArray[np.float64], NDArray[np.float64]], row: int
+) -> Spell:
+    """An address without times of its own holds while the device is there."""
+    address, valid_from, valid_to = spell
+    if valid_from is not None or valid_to is not None:
+        return spell
+    begin, end = windows[0][row], windows[1][row]
+    return (
+        address,
+        int(begin) if np.isfinite(begin) else None,
+        int(end) if np.isfinite(end) else None,
+    )
+
+
+def check_addresses(
+    registry: Registry, formats: Sequence[str], devices: Source, problems: Problems
+) -> None:
+    """Tell of address columns for formats that there are not."""
+    header = devices.data.split(b"\n", 1)[0].decode("utf-8-sig").strip().split(",")
+    for name in registry.addresses:
+        if name not in formats:
+            column = ADDRESS + name
+            place = header_place(header, column, devices.name)
+            hint = nearest(name, formats)
+            problems.add(place, f"column {column!r}", f"no format {name!r}", hint)
