@@ -1,13 +1,14 @@
 """Under which address a format knows a device, and from when to when."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from typing_extensions import override
 
-from sentinel.bundle.table import Fault
+from sentinel.bundle.table import Chunk, Fault, Faults
 from sentinel.domain.registry import Address
 
 Spell = tuple[str, int | None, int | None]
@@ -61,6 +62,35 @@ class Instants:
         return address, valid_from, valid_to
 
 
+class AddressColumn:
+    """A column of addresses on its way in.
+
+    Args:
+        index: Its position in the table.
+        instants: Reads the times in it.
+    """
+
+    def __init__(self, index: int, instants: Instants) -> None:
+        self._index = index
+        self._instants = instants
+        self.rows: list[str | tuple[Spell, ...]] = []
+        """By row the one address that always holds, as it is written, or several with times."""
+
+    def feed(self, chunk: Chunk, context: Callable[[int], str], faults: Faults) -> None:
+        """Take the next rows; `context` names one of them for a problem."""
+        cells = chunk.columns[self._index]
+        joined = "".join(cells)
+        if not _SPECIAL.search(joined) and joined.isprintable():
+            self.rows += cells
+            return
+        for row, text in enumerate(cells):
+            found = self._instants.parse_spells(text)
+            if isinstance(found, Fault):
+                faults.add(int(chunk.lines[row]), self._index, context(row), found)
+                found = ()
+            self.rows.append(found)
+
+
 class AddressBook(Mapping[str, Sequence[Address]]):
     """The addresses of one format; filled while the registry is read, then left alone.
 
@@ -71,7 +101,7 @@ class AddressBook(Mapping[str, Sequence[Address]]):
 
     def __init__(self) -> None:
         self._always: dict[str, int] = {}
-        self._spells: dict[str, tuple[Address, ...]] = {}
+        self._spells: dict[str, tuple[_Window, ...]] = {}
 
     def add(self, spell: Spell, device: int) -> int:
         """Note that the address means `device` in that time.
@@ -80,22 +110,32 @@ class AddressBook(Mapping[str, Sequence[Address]]):
             -1, or the other device that it means at some moment of that time already.
         """
         address, valid_from, valid_to = spell
-        if valid_from is None and valid_to is None and address not in self._spells:
-            known = self._always.setdefault(address, device)
-            return -1 if known == device else known
-        new = Address(device=device, valid_from=valid_from, valid_to=valid_to)
-        for other in self.get(address, ()):
-            if other.device != device and _overlap(other, new):
-                return other.device
-        self._spells[address] = (*self.get(address, ()), new)
+        new = (device, valid_from, valid_to)
+        if address not in self._always and address not in self._spells:
+            if valid_from is None and valid_to is None:
+                self._always[address] = device
+            else:
+                self._spells[address] = (new,)
+            return -1
+        known = self._windows(address)
+        for other in known:
+            if other[0] != device and _overlap(other, new):
+                return other[0]
+        self._spells[address] = (*known, new)
         self._always.pop(address, None)
         return -1
 
+    def _windows(self, address: str) -> "tuple[_Window, ...]":
+        if address in self._always:
+            return ((self._always[address], None, None),)
+        return self._spells[address]
+
     @override
     def __getitem__(self, address: str) -> Sequence[Address]:
-        if address in self._always:
-            return (Address(device=self._always[address]),)
-        return self._spells[address]
+        return tuple(
+            Address(device=device, valid_from=valid_from, valid_to=valid_to)
+            for device, valid_from, valid_to in self._windows(address)
+        )
 
     @override
     def __iter__(self) -> Iterator[str]:
@@ -111,9 +151,14 @@ class AddressBook(Mapping[str, Sequence[Address]]):
         return address in self._always or address in self._spells
 
 
-def _overlap(one: Address, other: Address) -> bool:
+_Window = tuple[int, int | None, int | None]
+"""A device with its from and to."""
+_SPECIAL = re.compile(r"[@;\s]")
+
+
+def _overlap(one: _Window, other: _Window) -> bool:
     return _begins_before_end(one, other) and _begins_before_end(other, one)
 
 
-def _begins_before_end(one: Address, other: Address) -> bool:
-    return one.valid_from is None or other.valid_to is None or one.valid_from < other.valid_to
+def _begins_before_end(one: _Window, other: _Window) -> bool:
+    return one[1] is None or other[2] is None or one[1] < other[2]

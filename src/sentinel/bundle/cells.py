@@ -2,8 +2,10 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from sentinel.bundle.addresses import Instants, Spell
 from sentinel.bundle.metrics import Catalogue
@@ -16,7 +18,11 @@ QUANTITY = re.compile(
 )
 """A number with its unit as rules write it: `4.20[m]`."""
 
-_ID = re.compile(r"[^\s/+#=@;,\"'-][^\s/+#;,\"']{0,127}\Z")
+_ID_TEXT = r"[^\s/+#=@;,\"'-][^\s/+#;,\"']{0,127}"
+_ID = re.compile(rf"{_ID_TEXT}\Z")
+_IDS = re.compile(rf"{_ID_TEXT}(?:\n{_ID_TEXT})*+\Z")
+_DIGITS = re.compile(r"[-+.0-9eE]*\Z")
+_EDGE_BLANK = re.compile(r"(?:^[^\S\n]|[^\S\n]$)", re.MULTILINE)
 _NO = frozenset({"", "no", "false", "0", "否"})
 _YES = frozenset({"yes", "true", "1", "是"})
 
@@ -98,14 +104,17 @@ def retired(text: str) -> bool | Fault:
     return Fault(f"`retired` is yes or no; got {text!r}")
 
 
+LONGITUDE, LATITUDE = 180, 90
+
+
 def longitude(text: str) -> float | Fault | None:
     """Return degrees east, None for no text."""
-    return _degrees(text, 180, "longitude")
+    return _degrees(text, LONGITUDE, "longitude")
 
 
 def latitude(text: str) -> float | Fault | None:
     """Return degrees north, None for no text."""
-    return _degrees(text, 90, "latitude")
+    return _degrees(text, LATITUDE, "latitude")
 
 
 def attribute(text: str) -> str | Fault:
@@ -114,6 +123,26 @@ def attribute(text: str) -> str | Fault:
     if match and parse_unit(match["unit"]) is None:
         return Fault(f"no unit {match['unit']!r}; got {text!r}")
     return text
+
+
+def are_degrees(texts: Sequence[str], most: int) -> bool:
+    """Return whether all are numbers of at most `most` degrees; otherwise look at each."""
+    try:
+        numbers = np.fromiter(map(float, texts), np.float64, len(texts))
+    except ValueError:
+        return False
+    return bool((np.abs(numbers) <= most).all()) and bool(_DIGITS.match("".join(texts)))
+
+
+def are_plain(texts: Sequence[str]) -> bool:
+    """Return whether no text has a unit or needs stripping; otherwise look at each."""
+    joined = "\n".join(texts)
+    return "[" not in joined and _EDGE_BLANK.search(joined) is None
+
+
+def are_ids(texts: Sequence[str]) -> bool:
+    """Return whether all can be ids of devices; otherwise look at each."""
+    return bool(_IDS.match("\n".join(texts))) and "".join(texts).isprintable()
 
 
 def _degrees(text: str, most: int, word: str) -> float | Fault | None:
@@ -140,6 +169,8 @@ def _offset(text: str, metric: Metric) -> float | Fault:
 
 
 def _number(text: str) -> float | None:
+    if not _DIGITS.match(text):
+        return None
     try:
         number = float(text)
     except ValueError:

@@ -1,17 +1,18 @@
 """`devices.csv`: the devices, their kinds, places, addresses and offsets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sentinel.bundle import cells
-from sentinel.bundle.addresses import Spell
+from sentinel.bundle.addresses import AddressColumn
 from sentinel.bundle.cells import Cells
-from sentinel.bundle.table import Chunk, Column, Fault, Faults, read_table
+from sentinel.bundle.table import Chunk, Column, Fault, Faults, TextColumn, read_table
 from sentinel.document import Place, Problems, nearest
 from sentinel.document.text import decode_text
 
@@ -20,34 +21,46 @@ REQUIRED = ("id", "kind")
 OWN = ("id", "kind", "area", "metrics", "lon", "lat", "name", "from", "to", "retired", "owner")
 """The columns that mean something here; any other but offsets and addresses is an attribute."""
 
+_DEGREES = {
+    "lon": (cells.longitude, cells.LONGITUDE),
+    "lat": (cells.latitude, cells.LATITUDE),
+}
 _KEPT = ("lon", "lat", "name", "from", "to", "owner")
 """Own columns that rules and screens read as attributes too."""
+
+
+AnyColumn = Column[Any] | TextColumn | AddressColumn
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeviceTable:
     """The file in columns; one row a device, in file order.
 
-    ids: By row. lines: int32, where each row stands.
-    columns: By name, as read.
+    columns: By name, as read; that of the ids is `ids`.
     header: The names of all columns, as the file has them.
     text, file, faults: For whoever finds further faults in a row.
+    ids: By row. lines: where each row stands.
     """
 
-    ids: list[str]
-    lines: NDArray[np.int32]
-    columns: Mapping[str, Column[Any]]
+    columns: Mapping[str, AnyColumn]
     header: Sequence[str]
     text: str
     file: str
-    faults: Faults = field(default_factory=Faults)
+    faults: Faults
+    ids: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
 
     def values(self, name: str) -> tuple[NDArray[np.int32], list[Any]]:
         """Return a column's codes by row and what each code means; one None if there is none."""
         column = self.columns.get(name)
-        if column is None:
+        if not isinstance(column, Column):
             return np.zeros(len(self.ids), np.int32), [None]
         return column.codes, column.values
+
+    def texts(self, name: str, order: NDArray[np.int32]) -> Sequence[str]:
+        """Return a column's texts of the rows in `order`, the empty one for -1."""
+        column = self.columns[name]
+        return [] if isinstance(column, AddressColumn) else column.texts(order)
 
     @property
     def attributes(self) -> list[str]:
@@ -59,7 +72,7 @@ class DeviceTable:
         """Note a fault in a row's cell."""
         context = f"device {self.ids[row]!r}"
         at = self.header.index(column) if column in self.header else -1
-        self.faults.add(int(self.lines[row]), at, context, fault)
+        self.faults.add(self.lines[row], at, context, fault)
 
 
 def parse_devices(data: bytes, file: str, reader: Cells, problems: Problems) -> DeviceTable | None:
@@ -69,69 +82,71 @@ def parse_devices(data: bytes, file: str, reader: Cells, problems: Problems) -> 
         return None
     faults = Faults()
     header, chunks = read_table(text, file, faults, problems)
-    columns = _columns(header, reader, file, problems)
-    if columns is None:
+    if not _is_header(header, reader, file, problems):
         return None
-    ids: list[str] = []
-    lines: list[NDArray[np.int32]] = []
-    for chunk in chunks:
-        names = [name.strip() for name in chunk.columns[header.index("id")]]
-        context = partial(_context, names)
-        _check_ids(names, chunk, header.index("id"), faults)
-        for column in columns.values():
-            column.feed(chunk, context, faults)
-        ids += names
-        lines.append(chunk.lines)
-    table = DeviceTable(
-        ids=ids,
-        lines=np.concatenate([np.empty(0, np.int32), *lines]),
-        columns=columns,
-        header=header,
-        text=text,
-        file=file,
-        faults=faults,
-    )
+    first = next(chunks, None)
+    columns = {name: _column(at, name, reader, first) for at, name in enumerate(header)}
+    del columns["id"]
+    table = DeviceTable(columns=columns, header=header, text=text, file=file, faults=faults)
+    for chunk in chain([first] if first else [], chunks):
+        _take(table, chunk)
     _check_once(table)
     _check_positions(table)
     _check_windows(table)
     return table
 
 
-def _context(names: list[str], row: int) -> str:
+def _take(table: DeviceTable, chunk: Chunk) -> None:
+    at = table.header.index("id")
+    names = chunk.columns[at]
+    if not cells.are_ids(names):
+        for row, name in enumerate(names):
+            if fault := cells.device_id_fault(name):
+                table.faults.add(int(chunk.lines[row]), at, "", fault)
+    context = partial(_context, names)
+    for column in table.columns.values():
+        column.feed(chunk, context, table.faults)
+    table.ids.extend(names)
+    table.lines.extend(chunk.lines.tolist())
+
+
+def _context(names: Sequence[str], row: int) -> str:
     return f"device {names[row]!r}"
 
 
-def _columns(
-    header: list[str], reader: Cells, file: str, problems: Problems
-) -> dict[str, Column[Any]] | None:
-    before = len(problems.errors)
-    _check_header(header, file, problems)
-    if len(problems.errors) > before:
-        return None
-    parsers: dict[str, Any] = {
+def _column(at: int, name: str, reader: Cells, first: Chunk | None) -> AnyColumn:
+    if name.startswith(ADDRESS):
+        return AddressColumn(at, reader.instants)
+    if name.startswith(OFFSET):
+        number = reader.catalogue.numbers[name.removeprefix(OFFSET)]
+        return Column(at, reader.offset_of(reader.catalogue.metrics[number]))
+    if name in _DEGREES:
+        parse, most = _DEGREES[name]
+        return TextColumn(at, parse, partial(cells.are_degrees, most=most))
+    parsers: dict[str, Callable[[str], object]] = {
         "kind": reader.kind,
         "area": reader.area,
         "metrics": reader.metrics,
-        "lon": cells.longitude,
-        "lat": cells.latitude,
         "from": reader.instant,
         "to": reader.instant,
         "retired": cells.retired,
     }
-    columns: dict[str, Column[Any]] = {}
-    for at, name in enumerate(header):
-        parse = parsers.get(name, cells.attribute)
-        if name.startswith(ADDRESS):
-            parse = reader.spells
-        elif name.startswith(OFFSET):
-            number = reader.catalogue.numbers.get(name.removeprefix(OFFSET))
-            if number is None:
-                _tell_no_metric(name, header, reader, file, problems)
-                continue
-            parse = reader.offset_of(reader.catalogue.metrics[number])
-        if name != "id":
-            columns[name] = Column(at, parse)
-    return columns if len(problems.errors) == before else None
+    if name in parsers:
+        return Column(at, parsers[name])
+    sample = first.columns[at] if first else ()
+    if 2 * len(set(sample)) > len(sample):
+        return TextColumn(at, cells.attribute, cells.are_plain)
+    return Column(at, cells.attribute)
+
+
+def _is_header(header: list[str], reader: Cells, file: str, problems: Problems) -> bool:
+    before = len(problems.errors)
+    _check_header(header, file, problems)
+    for name in header:
+        metric = name.removeprefix(OFFSET)
+        if metric != name and metric not in reader.catalogue.numbers:
+            _tell_no_metric(name, header, reader, file, problems)
+    return len(problems.errors) == before
 
 
 def _tell_no_metric(
@@ -176,12 +191,6 @@ def _own_hint(name: str) -> str:
     return hint if name.lower() in OWN or (hint and len(name) > 3) else ""  # noqa: PLR2004 -- `tor`
 
 
-def _check_ids(names: list[str], chunk: Chunk, column: int, faults: Faults) -> None:
-    for row, name in enumerate(names):
-        if fault := cells.device_id_fault(name):
-            faults.add(int(chunk.lines[row]), column, "", fault)
-
-
 def _check_once(table: DeviceTable) -> None:
     if len(set(table.ids)) == len(table.ids):
         return
@@ -189,19 +198,23 @@ def _check_once(table: DeviceTable) -> None:
     for row, name in enumerate(table.ids):
         earlier = first.setdefault(name, row)
         if earlier != row and name:
-            line = int(table.lines[earlier])
+            line = table.lines[earlier]
             table.tell(row, "id", Fault(f"an id may stand once; first: line {line}"))
 
 
 def _check_positions(table: DeviceTable) -> None:
     """A longitude without a latitude is a slip; so is a column without the other."""
-    has = {}
-    for name in ("lon", "lat"):
-        codes, values = table.values(name)
-        has[name] = np.array([value is not None for value in values], np.bool_)[codes]
+    has = {name: _given(table, name) for name in ("lon", "lat")}
     for row in np.flatnonzero(has["lon"] != has["lat"]).tolist():
         missing = "lat" if has["lon"][row] else "lon"
         table.tell(row, missing, Fault(f"a place has `lon` and `lat`; `{missing}` is empty"))
+
+
+def _given(table: DeviceTable, name: str) -> NDArray[np.bool_]:
+    column = table.columns.get(name)
+    if not isinstance(column, TextColumn):
+        return np.zeros(len(table.ids), np.bool_)
+    return np.fromiter(map(bool, chain.from_iterable(column.parts)), np.bool_, len(table.ids))
 
 
 def _check_windows(table: DeviceTable) -> None:
@@ -218,8 +231,7 @@ def times(table: DeviceTable, name: str) -> NDArray[np.float64]:
     return np.array([empty if value is None else value for value in values], np.float64)[codes]
 
 
-def spells_of(table: DeviceTable, name: str) -> list[tuple[Spell, ...]]:
-    """Return the addresses of each row in a column `address:FORMAT`; a bad cell has none."""
+def bounds(table: DeviceTable, name: str) -> list[int | None]:
+    """Return a column of times by row, None where it is empty."""
     codes, values = table.values(name)
-    spells = [value or () for value in values]
-    return list(map(spells.__getitem__, codes.tolist()))
+    return list(map(values.__getitem__, codes.tolist()))

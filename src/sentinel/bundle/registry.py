@@ -6,22 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sentinel.bundle.addresses import AddressBook, Instants, Spell
+from sentinel.bundle.addresses import AddressBook, AddressColumn, Instants, Spell
 from sentinel.bundle.areas import parse_areas
 from sentinel.bundle.cells import Cells
 from sentinel.bundle.devices import (
     ADDRESS,
     OFFSET,
     DeviceTable,
+    bounds,
     header_place,
     parse_devices,
-    spells_of,
-    times,
 )
 from sentinel.bundle.metrics import Catalogue, parse_metrics
 from sentinel.bundle.numbering import Numbering, expand, extend_numbering
 from sentinel.bundle.table import Fault
-from sentinel.bundle.texts import as_texts
 from sentinel.document import Problems, nearest, parse_yaml
 from sentinel.document.text import decode_text
 from sentinel.domain.area import Area
@@ -93,6 +91,7 @@ class _Assembly:
     def build(self) -> tuple[Registry, Numbering]:
         numbering = self._numbering()
         sensor_metric = self._current_metrics(numbering)
+        table, order = self._table, self._order()
         area_numbers = {area.code: number for number, area in enumerate(self._areas)}
         registry = Registry(
             areas=self._areas,
@@ -105,9 +104,9 @@ class _Assembly:
             device_ids=self._ids,
             device_number=self._numbers,
             device_area=self._by_device(self._area_by_row(), -1),
-            device_kind=self._texts("kind"),
+            device_kind=table.texts("kind", order),
             device_retired=self._retired(),
-            attributes={name: self._texts(name) for name in self._table.attributes},
+            attributes={name: table.texts(name, order) for name in table.attributes},
             sensor_device=numbering.sensor_device,
             sensor_metric=sensor_metric,
             sensor_offset=self._offsets(numbering.sensor_device, sensor_metric),
@@ -147,15 +146,14 @@ class _Assembly:
         codes, values = self._table.values("area")
         return np.array([-1 if v is None else v for v in values], np.int32)[codes]
 
+    def _order(self) -> NDArray[np.int32]:
+        """By device its row in the file, -1 if it has none any more."""
+        return self._by_device(np.arange(len(self._table.ids), dtype=np.int32), -1)
+
     def _by_device(self, rows: NDArray[np.int32], empty: int) -> NDArray[np.int32]:
         found = np.full(len(self._ids), empty, np.int32)
         found[self._row_device] = rows
         return found
-
-    def _texts(self, name: str) -> Sequence[str]:
-        column = self._table.columns[name]
-        pool = [*column.texts, ""]
-        return as_texts(pool, self._by_device(column.codes, len(pool) - 1))
 
     def _retired(self) -> NDArray[np.bool_]:
         """Out of service by its row, or no longer in the file at all."""
@@ -192,25 +190,25 @@ class _Assembly:
             self._table.tell(row, column, Fault(f"the device has no {metric!r} to offset"))
 
     def _addresses(self) -> Mapping[str, AddressBook]:
-        names = [name for name in self._table.columns if name.startswith(ADDRESS)]
-        windows = times(self._table, "from"), times(self._table, "to")
-        return {name.removeprefix(ADDRESS): self._book(name, windows) for name in names}
+        books: dict[str, AddressBook] = {}
+        for name, column in self._table.columns.items():
+            if isinstance(column, AddressColumn):
+                books[name.removeprefix(ADDRESS)] = self._book(name, column.rows)
+        return books
 
-    def _book(
-        self, name: str, windows: tuple[NDArray[np.float64], NDArray[np.float64]]
-    ) -> AddressBook:
+    def _book(self, name: str, rows: list[str | tuple[Spell, ...]]) -> AddressBook:
         book = AddressBook()
-        spells = spells_of(self._table, name)
-        bounded = np.isfinite(windows[0]) | np.isfinite(windows[1])
+        begins, ends = bounds(self._table, "from"), bounds(self._table, "to")
         devices = self._row_device.tolist()
-        addressed: set[int] = set()
-        for row, found in enumerate(spells):
-            for spell in found:
-                addressed.add(devices[row])
-                whole = _within(spell, windows, row) if bounded[row] else spell
-                other = book.add(whole, devices[row])
+        for row, cell in enumerate(rows):
+            spells = ((cell, None, None),) if isinstance(cell, str) else cell
+            for address, begin, end in spells if cell else ():
+                always = begin is None and end is None
+                window = (begins[row], ends[row]) if always else (begin, end)
+                other = book.add((address, *window), devices[row])
                 if other >= 0:
-                    self._tell_taken(row, name, spell[0], other)
+                    self._tell_taken(row, name, address, other)
+        addressed = {device for device, cell in zip(devices, rows, strict=True) if cell}
         self._check_against_ids(book, name, addressed)
         return book
 
@@ -228,21 +226,6 @@ class _Assembly:
             if others:
                 row = int(np.flatnonzero(self._row_device == min(others))[0])
                 self._tell_taken(row, name, address, device)
-
-
-def _within(
-    spell: Spell, windows: tuple[NDArray[np.float64], NDArray[np.float64]], row: int
-) -> Spell:
-    """An address without times of its own holds while the device is there."""
-    address, valid_from, valid_to = spell
-    if valid_from is not None or valid_to is not None:
-        return spell
-    begin, end = windows[0][row], windows[1][row]
-    return (
-        address,
-        int(begin) if np.isfinite(begin) else None,
-        int(end) if np.isfinite(end) else None,
-    )
 
 
 def check_addresses(

@@ -1,6 +1,6 @@
 """A column of texts in a few bytes a row: a million devices have a dozen of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import overload
 
@@ -23,16 +23,6 @@ class PooledTexts(Sequence[str]):
         self._pool = list(pool)
         self._codes = codes
 
-    @property
-    def pool(self) -> Sequence[str]:
-        """The different texts; some may be in no row."""
-        return self._pool
-
-    def equal_to(self, text: str) -> NDArray[np.bool_]:
-        """Return by row whether the text is `text`."""
-        wanted = [code for code, known in enumerate(self._pool) if known == text]
-        return np.isin(self._codes, wanted)
-
     @overload
     def __getitem__(self, index: int) -> str: ...
     @overload
@@ -54,15 +44,21 @@ class PooledTexts(Sequence[str]):
 
 
 class PackedTexts(Sequence[str]):
-    """Texts of which few are alike, end to end in one buffer. Immutable."""
+    """Texts of which few are alike, end to end in a few buffers. Immutable.
 
-    __slots__ = ("_buffer", "_ends")
+    Args:
+        parts: The texts, each part one buffer.
+        order: int32, one a row: which of the texts, -1 for the empty one.
+    """
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        encoded = [text.encode() for text in texts]
-        lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
-        self._ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-        self._buffer = b"".join(encoded)
+    __slots__ = ("_buffer", "_ends", "_order")
+
+    def __init__(self, parts: Sequence[Sequence[str]], order: NDArray[np.int32]) -> None:
+        encoded = [_encoded(part) for part in parts]
+        lengths = np.concatenate([np.zeros(1, np.int64), *(ends for _, ends in encoded)])
+        self._buffer = b"".join(buffer for buffer, _ in encoded)
+        self._ends = np.cumsum(lengths)
+        self._order = order
 
     @overload
     def __getitem__(self, index: int) -> str: ...
@@ -72,21 +68,23 @@ class PackedTexts(Sequence[str]):
     def __getitem__(self, index: int | slice) -> str | Sequence[str]:
         if isinstance(index, slice):
             return [self[at] for at in range(*index.indices(len(self)))]
-        at = range(len(self))[index]
-        return self._buffer[self._ends[at] : self._ends[at + 1]].decode()
+        at = self._order[index]
+        return "" if at < 0 else self._buffer[self._ends[at] : self._ends[at + 1]].decode()
 
     @override
     def __len__(self) -> int:
-        return len(self._ends) - 1
+        return len(self._order)
 
     @override
     def __iter__(self) -> Iterator[str]:
-        ends = self._ends.tolist()
-        return (self._buffer[a:b].decode() for a, b in pairwise(ends))
+        texts = [self._buffer[a:b].decode() for a, b in pairwise(self._ends.tolist())]
+        return map([*texts, ""].__getitem__, self._order.tolist())
 
 
-def as_texts(pool: Sequence[str], codes: NDArray[np.int32]) -> Sequence[str]:
-    """Return the column in whichever form is smaller."""
-    if 2 * len(pool) > len(codes):
-        return PackedTexts(map(pool.__getitem__, codes.tolist()))
-    return PooledTexts(pool, codes)
+def _encoded(texts: Sequence[str]) -> tuple[bytes, NDArray[np.int64]]:
+    """The texts end to end, and the length of each in bytes."""
+    joined = "".join(texts)
+    if joined.isascii():
+        return joined.encode(), np.fromiter(map(len, texts), np.int64, len(texts))
+    parts = [text.encode() for text in texts]
+    return b"".join(parts), np.fromiter(map(len, parts), np.int64, len(parts))
