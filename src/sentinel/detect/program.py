@@ -140,6 +140,8 @@ class Param:
     """`device` or `area`."""
     column: str
     unit: str
+    difference: bool = False
+    """A step of temperature, not a level: `5[degC]` in the column are then 5 K."""
 
 
 class MissingThen(IntEnum):
