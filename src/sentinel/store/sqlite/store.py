@@ -93,12 +93,13 @@ class SqliteStore(WithRejections, ReadingStore):
     def retain(self, now_ms: int, keep_ms: int) -> None:
         oldest = (now_ms - keep_ms) // _DAY_MS
         with in_our_words(self._directory):
-            self._writable().forget(oldest * _DAY_MS)
+            writable = self._writable()
             gone = [day for day in self._kept_days() if day < oldest]
             for day in gone:
                 self._unlink(day)
-        if gone:
-            DaysGivenUp(count=len(gone), oldest=_name(min(gone))).emit()
+            if gone:
+                DaysGivenUp(count=len(gone), oldest=_name(min(gone))).emit()
+            writable.forget(oldest * _DAY_MS)  # last: on a full disk only unlinking works
         super().retain(now_ms, keep_ms)
 
     @override
