@@ -44,9 +44,7 @@ def taken(recorded: Recorded) -> set[str]:
     return {line for body in bodies for line in body.splitlines()}
 
 
-def test_a_batch_is_one_compressed_request_in_milliseconds(
-    recorded: Recorded, tmp_path: Path
-) -> None:
+def test_a_batch_is_one_compressed_request_in_ms(recorded: Recorded, tmp_path: Path) -> None:
     store = influx(recorded, tmp_path)
     write(store, [1.0, 2.0])
 
@@ -94,9 +92,7 @@ def test_a_refused_line_is_kept_as_a_rejection_and_the_others_are_written(
     store.close()
 
 
-def test_lines_that_the_answer_names_are_not_searched_for(
-    recorded: Recorded, tmp_path: Path
-) -> None:
+def test_lines_named_in_the_answer_are_not_searched_for(recorded: Recorded, tmp_path: Path) -> None:
     """InfluxDB 3 names lines that it refuses."""
     said = b"""{"error": "partial write of line protocol occurred", "data": [
         {"original_line": "...", "line_number": 3, "error_message": "invalid column type"}]}"""
@@ -125,9 +121,7 @@ def test_a_batch_beyond_the_database_s_retention_is_refused_at_once(
     store.close()
 
 
-def test_a_bucket_that_takes_no_line_is_a_store_that_is_down(
-    recorded: Recorded, tmp_path: Path
-) -> None:
+def test_a_bucket_that_takes_no_line_is_a_down_store(recorded: Recorded, tmp_path: Path) -> None:
     recorded.answer = refuses("v=")
     store = influx(recorded, tmp_path)
 
@@ -199,9 +193,7 @@ def test_a_refused_finding_stops_nothing(recorded: Recorded, tmp_path: Path) -> 
     store.close()
 
 
-def test_a_question_refused_is_an_error_with_what_was_said(
-    recorded: Recorded, tmp_path: Path
-) -> None:
+def test_a_refused_question_is_an_error_in_its_words(recorded: Recorded, tmp_path: Path) -> None:
     recorded.answer = lambda _: (422, "text/plain", b"cannot parse match[]")
     settings = StoreSettings(kind=StoreKind.VICTORIA_METRICS, url=recorded.url)
     store = open_store(settings, tmp_path)

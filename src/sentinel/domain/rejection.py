@@ -36,6 +36,7 @@ class Rejection:
     device, metric: As far as they were known, else empty.
     found: What was found and what was expected, for a person.
     payload: The whole payload as it came.
+    flags: `domain.messages.MessageFlag` of the message; a retry hands them in again.
     """
 
     row: int
@@ -49,3 +50,4 @@ class Rejection:
     device: str
     metric: str
     found: str
+    flags: int = 0

@@ -18,11 +18,13 @@ CREATE TABLE IF NOT EXISTS rejection (
     row INTEGER NOT NULL, position INTEGER NOT NULL, part INTEGER NOT NULL,
     received_at INTEGER NOT NULL, reason TEXT NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL,
     format TEXT NOT NULL, device TEXT NOT NULL, metric TEXT NOT NULL, found TEXT NOT NULL,
-    state TEXT NOT NULL, UNIQUE (row, position, part));
+    flags INTEGER NOT NULL, state TEXT NOT NULL, UNIQUE (row, position, part));
 CREATE INDEX IF NOT EXISTS rejection_by_state ON rejection (state, reason);
 CREATE INDEX IF NOT EXISTS rejection_by_time ON rejection (received_at);
 """
-_COLUMNS = "row, position, part, received_at, reason, topic, payload, format, device, metric, found"
+_COLUMNS = (
+    "row, position, part, received_at, reason, topic, payload, format, device, metric, found, flags"
+)
 
 
 class KeptState(StrEnum):
@@ -135,7 +137,7 @@ class RejectionLog:
             return connection.execute(question, values).fetchall() if connection else []
 
 
-_INSERT = f"INSERT OR IGNORE INTO rejection ({_COLUMNS}, state) VALUES ({', '.join('?' * 12)})"  # noqa: S608
+_INSERT = f"INSERT OR IGNORE INTO rejection ({_COLUMNS}, state) VALUES ({', '.join('?' * 13)})"  # noqa: S608
 
 
 class WithRejections:
@@ -175,25 +177,15 @@ class WithRejections:
 def _row(one: Rejection) -> tuple[object, ...]:
     return (
         one.row, one.index, one.part, one.received_at, str(one.reason), one.topic, one.payload,
-        one.format, one.device, one.metric, one.found,
+        one.format, one.device, one.metric, one.found, int(one.flags),
     )  # fmt: skip
 
 
 def _kept(row: tuple[Any, ...]) -> Kept:
-    number, index, part, received_at, reason, topic, payload, name, device, metric, found, state = (
-        row
-    )
-    rejection = Rejection(
-        row=number,
-        index=index,
-        part=part,
-        received_at=received_at,
-        reason=Reason(reason),
-        topic=topic,
-        payload=payload,
-        format=name,
-        device=device,
-        metric=metric,
-        found=found,
-    )
+    *values, state = row
+    values[4] = Reason(values[4])
+    rejection = Rejection(**dict(zip(_FIELDS, values, strict=True)))
     return Kept(rejection=rejection, state=KeptState(state))
+
+
+_FIELDS = tuple(_COLUMNS.replace("position", "index").split(", "))
