@@ -51,12 +51,14 @@ class Measure:
     """One value of a part.
 
     path: Where it stands; None in a plain number and in bytes.
+    but: Steps that a `*` in the path does not take, for another field names them.
     device: Instead of the format's own.
     unit: None: the metric's canonical unit.
     required: It is a missing field where there is none.
     """
 
     path: Path | None = None
+    but: frozenset[tuple[str, ...]] = frozenset()
     metric: Source
     device: Source | None = None
     form: ValueForm

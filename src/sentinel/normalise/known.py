@@ -1,0 +1,89 @@
+"""Senders seen before: topic, or what stands in the payload, to sensor and conversion.
+
+A million topics must cost little: beside its own text and number a sender is 24 bytes in columns.
+Only senders that the registry knows are kept, so strangers cannot fill the memory.
+"""
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentinel.normalise.linear import Linear
+
+UNKNOWN = -1
+"""In the place of a sender's number: the message is for `reader`."""
+BY_CONTENT = -2
+"""In the place of a sensor: the payload says whose the message is."""
+_ALWAYS = 2**62
+"""Further than any time, in milliseconds."""
+
+Key = TypeVar("Key")
+
+
+class Known(dict[Key, int], Generic[Key]):
+    """A key's sender, looked for by `find` the first time and remembered if there is one."""
+
+    def __init__(self, find: Callable[[Key], int]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, key: Key) -> int:
+        number = self._find(key)
+        if number != UNKNOWN:
+            self[key] = number
+        return number
+
+
+class Senders:
+    """Columns by number of the sender.
+
+    sensor: Its sensor, or BY_CONTENT. plan: Number in `plans`: (format, conversion).
+    since, until: When the address was this sensor's.
+    """
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._count = 0
+        self._plans: dict[tuple[int, Linear], int] = {}
+        self._tables: tuple[NDArray[np.int32], NDArray[np.float64]] | None = None
+        self.sensor: NDArray[np.int32] = np.empty(1024, np.int32)
+        self.plan: NDArray[np.int32] = np.empty(1024, np.int32)
+        self.since: NDArray[np.int64] = np.empty(1024, np.int64)
+        self.until: NDArray[np.int64] = np.empty(1024, np.int64)
+
+    def add(
+        self, sensor: int, plan: tuple[int, Linear], since: int | None, until: int | None
+    ) -> int:
+        """Keep one sender and return its number."""
+        if self._count == len(self.sensor):
+            self._grow()
+        at = self._count
+        if plan not in self._plans:
+            self._tables = None
+        self.sensor[at] = sensor
+        self.plan[at] = self._plans.setdefault(plan, len(self._plans))
+        self.since[at] = -_ALWAYS if since is None else since
+        self.until[at] = _ALWAYS if until is None else until
+        self._count += 1
+        return at
+
+    @property
+    def plans(self) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """By number of the plan: its format; and factor, shift and divisor in three rows."""
+        if self._tables is None:
+            forms = np.array([form for form, _ in self._plans], np.int32)
+            steps = [(linear.factor, linear.shift, linear.divisor) for _, linear in self._plans]
+            table = np.array(steps, np.float64).reshape(-1, 3)
+            self._tables = forms, np.ascontiguousarray(table.T)
+        return self._tables
+
+    def _grow(self) -> None:
+        self.sensor = np.resize(self.sensor, 2 * self._count)
+        self.plan = np.resize(self.plan, 2 * self._count)
+        self.since = np.resize(self.since, 2 * self._count)
+        self.until = np.resize(self.until, 2 * self._count)

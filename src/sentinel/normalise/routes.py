@@ -1,0 +1,39 @@
+"""Which format a topic belongs to: the one whose pattern says it most exactly."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sentinel.normalise.format import Format
+from sentinel.normalise.topics import TopicPattern
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a topic leads.
+
+    format: Number of the format. is_alive: The message says that a device is there or gone.
+    words: The topic's fields.
+    """
+
+    format: int
+    is_alive: bool
+    words: Mapping[str, str]
+
+
+class Routes:
+    """The topics of all formats, the most exact first; of equals the earlier in the files."""
+
+    def __init__(self, formats: Sequence[Format]) -> None:
+        found: list[tuple[TopicPattern, int, bool]] = []
+        for number, form in enumerate(formats):
+            found += [(topic, number, False) for topic in form.topics]
+            found += [(topic, number, True) for topic in (form.alive.topics if form.alive else ())]
+        self._patterns = sorted(found, key=lambda entry: entry[0].rank)
+
+    def find(self, topic: str) -> Route | None:
+        """Return where a topic leads, None if no format has it."""
+        for pattern, number, is_alive in self._patterns:
+            words = pattern.match(topic)
+            if words is not None:
+                return Route(number, is_alive, words)
+        return None

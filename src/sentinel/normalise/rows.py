@@ -1,0 +1,284 @@
+"""From the parts of one message to its rows and rejections: look up, convert, check, sort."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from math import isfinite
+from operator import attrgetter
+from typing import NamedTuple, Protocol
+
+from sentinel.document.scalars import format_duration
+from sentinel.domain.messages import MessageFlag
+from sentinel.domain.metric import MetricKind
+from sentinel.domain.quality import Quality
+from sentinel.domain.readings import ReadingFlag
+from sentinel.domain.registry import Registry
+from sentinel.domain.rejection import Reason, Rejection
+from sentinel.normalise.addresses import Addresses
+from sentinel.normalise.failure import Failure, Nothing, shown
+from sentinel.normalise.format import Format
+from sentinel.normalise.linear import Linear
+from sentinel.normalise.parts import Part, Piece
+from sentinel.normalise.units import Conversions
+from sentinel.normalise.values import read_number, read_state
+
+MOST_PARTS = 10_000
+"""A message with more is cut off there: a list of a million zeros is no measurement."""
+MOST_REJECTIONS = 100
+"""Of one message; each keeps its payload."""
+
+
+class Settings(Protocol):
+    """What a bundle says that decides how a message is read."""
+
+    @property
+    def registry(self) -> Registry:
+        """Areas, devices, metrics."""
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """What devices send."""
+
+    @property
+    def zone(self) -> str:
+        """The city's, by its IANA name."""
+
+    @property
+    def skew_ms(self) -> int:
+        """How far a reading's time may lie after its receipt."""
+
+    @property
+    def past_ms(self) -> int:
+        """How far it may lie before."""
+
+    @property
+    def max_payload_bytes(self) -> int:
+        """A larger payload is rejected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message of a batch, with its address."""
+
+    row: int
+    index: int
+    received: int
+    topic: str
+    payload: bytes
+    flags: int
+
+    @property
+    def is_retained(self) -> bool:
+        """Whether the broker kept it for whoever comes."""
+        return bool(self.flags & MessageFlag.RETAINED)
+
+
+class Row(NamedTuple):
+    """One row of `Readings`, but for what all rows of its message share."""
+
+    time: int
+    device: int
+    sensor: int
+    value: float
+    quality: int
+    flags: int
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a message came to."""
+
+    rows: list[Row] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    ignored: int = 0
+    repeats: int = 0
+
+
+class Ledger:
+    """Turns the parts of messages into rows and rejections, for one bundle."""
+
+    def __init__(self, settings: Settings, addresses: Addresses) -> None:
+        self._settings = settings
+        self._registry = settings.registry
+        self._addresses = addresses
+        self._conversions = Conversions(settings.registry.metrics)
+
+    def settle(self, message: Message, form: Format, pieces: Iterable[Piece]) -> Outcome:
+        """Return what all parts of a message come to, in the order to be judged."""
+        outcome = Outcome()
+        for number, piece in enumerate(pieces):
+            if number >= MOST_PARTS:
+                failure = Failure(Reason.TOO_LARGE, f"the message has more than {MOST_PARTS} parts")
+                reject(outcome, message, form.name, failure)
+                break
+            self._settle(outcome, message, form, piece)
+        return finished(outcome)
+
+    def _settle(self, outcome: Outcome, message: Message, form: Format, piece: Piece) -> None:
+        if isinstance(piece, Nothing):
+            outcome.ignored += 1
+        elif isinstance(piece, Failure):
+            reject(outcome, message, form.name, piece)
+        elif message.is_retained and (piece.time is None or piece.relative):
+            outcome.ignored += 1
+        else:
+            self._part(outcome, message, form, piece)
+
+    def _part(self, outcome: Outcome, message: Message, form: Format, part: Part) -> None:
+        wrong_time = self._wrong_time(part, message)
+        time = part.time if isinstance(part.time, int) and not wrong_time else message.received
+        device = part.device
+        number = device if isinstance(device, Failure) else self._device(form, device, time)
+        if isinstance(number, Failure):
+            reject(outcome, message, form.name, number, device, part.metric)
+            return
+        name = self._registry.device_ids[number]
+        sensor = self._sensor(number, part.metric)
+        if isinstance(sensor, Failure):
+            if form.ignore_others:
+                outcome.ignored += 1
+            else:
+                reject(outcome, message, form.name, sensor, name, part.metric)
+            return
+        value = self._value(sensor, part)
+        failure = wrong_time or value
+        if isinstance(failure, Failure):
+            reject(outcome, message, form.name, failure, name, part.metric)
+        elif isinstance(value, Nothing):
+            outcome.ignored += 1
+        flags = _flags(part, message)
+        if wrong_time:
+            off = value if isinstance(value, float) else 0.0
+            flags = flags & ReadingFlag.EXERCISE | ReadingFlag.CLOCK_OFF
+            outcome.rows.append(Row(time, number, sensor, off, Quality.FAIL, flags))
+        elif isinstance(value, float):
+            outcome.rows.append(Row(time, number, sensor, value, Quality.NOT_EVALUATED, flags))
+            self._promise(outcome, part, outcome.rows[-1])
+
+    def _promise(self, outcome: Outcome, part: Part, row: Row) -> None:
+        if part.deadline is not None:
+            flags = row.flags | ReadingFlag.DEADLINE
+            outcome.rows.append(row._replace(value=part.deadline, flags=flags))
+
+    def _device(self, form: Format, address: str, time: int) -> int | Failure:
+        return self._addresses.device(form.name, address, time)
+
+    def _wrong_time(self, part: Part, message: Message) -> Failure | None:
+        if isinstance(part.time, str):
+            return Failure(Reason.WRONG_TIME, part.time)
+        if part.time is None:
+            return None
+        ahead = part.time - message.received
+        if ahead > self._settings.skew_ms:
+            return Failure(Reason.WRONG_TIME, f"the time lies {told(ahead)} after the receipt")
+        if part.historical and part.time >= 0:
+            return None
+        if ahead < -self._settings.past_ms:
+            return Failure(Reason.WRONG_TIME, f"the time lies {told(-ahead)} before the receipt")
+        return None
+
+    def _sensor(self, device: int, metric: str | Failure) -> int | Failure:
+        if isinstance(metric, Failure):
+            return metric
+        number = self._registry.metric_number.get(metric)
+        if number is None:
+            return Failure(Reason.UNKNOWN_METRIC, f"the registry has no metric {shown(metric)}")
+        sensor = self._registry.sensor(device, number)
+        if sensor < 0:
+            name = self._registry.device_ids[device]
+            return Failure(Reason.UNKNOWN_METRIC, f"device {name!r} has no metric {metric!r}")
+        return sensor
+
+    def _value(self, sensor: int, part: Part) -> float | Failure | Nothing:
+        """Return the value in the canonical unit, the sensor's own offset added."""
+        if isinstance(part.raw, Failure):
+            return part.raw
+        number = int(self._registry.sensor_metric[sensor])
+        metric = self._registry.metrics[number]
+        if metric.kind is MetricKind.STATE:
+            return read_state(part.raw, part.form, metric.states or {})
+        raw = read_number(part.raw, part.form)
+        if not isinstance(raw, float) or isinstance(part.unit, Failure):
+            return raw if not isinstance(raw, float) else part.unit  # type: ignore[return-value]
+        linear = self._conversions.find(part.unit, part.form.scale, part.form.offset, number)
+        if not isinstance(linear, Linear):
+            return linear
+        value = linear.apply(raw) + float(self._registry.sensor_offset[sensor])
+        if not isfinite(value):
+            return Failure(Reason.NOT_A_NUMBER, f"{shown(part.raw)} is beyond all numbers")
+        return value
+
+
+def reject(
+    outcome: Outcome,
+    message: Message,
+    form: str,
+    failure: Failure,
+    device: str | Failure = "",
+    metric: str | Failure = "",
+) -> None:
+    """Note one rejection; the last that a message may have speaks for the rest."""
+    if len(outcome.rejections) >= MOST_REJECTIONS:
+        return
+    found = failure.found
+    if len(outcome.rejections) == MOST_REJECTIONS - 1:
+        found += "; what else is wrong with this message is not listed"
+    outcome.rejections.append(
+        Rejection(
+            row=message.row,
+            index=message.index,
+            part=len(outcome.rejections),
+            received_at=message.received,
+            reason=failure.reason,
+            topic=message.topic,
+            payload=message.payload,
+            format=form,
+            device=device if isinstance(device, str) else "",
+            metric=metric if isinstance(metric, str) else "",
+            found=found,
+        )
+    )
+
+
+def finished(outcome: Outcome) -> Outcome:
+    """Put the rows in order; a message that came to nothing is counted as ignored."""
+    outcome.rows = in_order(outcome.rows)
+    if not (outcome.rows or outcome.rejections or outcome.ignored):
+        outcome.ignored = 1
+    return outcome
+
+
+def in_order(rows: list[Row]) -> list[Row]:
+    """Sort the rows of one message by time, those of a device and time together and marked so."""
+    if len(rows) < 2:  # noqa: PLR2004 -- one row is in order
+        return rows
+    first: dict[int, int] = {}
+    for row in rows:
+        first.setdefault(row.device, len(first))
+    rows = sorted(sorted(rows, key=lambda row: first[row.device]), key=attrgetter("time"))
+    for at in range(len(rows) - 1):
+        row, after = rows[at], rows[at + 1]
+        if row.time == after.time and row.device == after.device:
+            rows[at] = row._replace(flags=row.flags | ReadingFlag.TOGETHER)
+    return rows
+
+
+def told(ms: int) -> str:
+    """Return a long time in round words: `8h`, `4d`."""
+    if ms < _MINUTE:
+        return format_duration(ms)
+    unit = next(size for size in (_DAY, _HOUR, _MINUTE) if ms >= size)
+    return format_duration(ms // unit * unit)
+
+
+_MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
+
+
+def _flags(part: Part, message: Message) -> int:
+    flags = 0
+    if message.flags & MessageFlag.EXERCISE:
+        flags |= ReadingFlag.EXERCISE
+    if part.historical:
+        flags |= ReadingFlag.HISTORICAL
+    if part.time is None:
+        flags |= ReadingFlag.UNTIMED
+    return flags
