@@ -1,48 +1,77 @@
-"""Sends a load over one raw socket, and over the next one if that breaks."""
+"""Sends messages over one raw socket, and over the next one if that breaks."""
 
 import select
 import socket
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Event
+from typing import Protocol
 
-from simulators.content import Content
-from simulators.ledger import Ledger
-from simulators.wire import DISCONNECT, AckReader, connect, connect_packet
+from simulators.wire import DISCONNECT, AckReader, Acks, connect, connect_packet
 
 BLOCK = 2_000
 """Messages encoded and written at once, at most."""
-PACE_SECONDS = 0.002
+PACE_SECONDS = 0.004
 """With a rate, what falls due within this goes together."""
 SLIP_SECONDS = 0.05
-"""What could not be sent for longer than this is not caught up: a rate is never exceeded."""
+"""What could not be sent for longer than this is not caught up: a rate stays a rate."""
 PATIENCE_SECONDS = 60.0
 """How long a broker that went away, or does not answer, is waited for."""
 RETRY_SECONDS = 0.2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """What is to be sent, and how.
+class Book(Protocol):
+    """What is to be sent, and what became of it; messages are numbered from 0."""
 
-    messages: How many in all. rate: Messages a second; None: as fast as they are taken.
-    seconds: End after this long even if not all are sent; None: all are.
-    window: Messages in flight at QoS 1; a broker's receive maximum lowers it.
+    @property
+    def left(self) -> int:
+        """How many messages are still to come, as far as is known; 0: no more."""
+        ...
+
+    @property
+    def in_flight(self) -> int:
+        """Messages sent and not yet answered."""
+        ...
+
+    @property
+    def free_ids(self) -> int:
+        """How many messages can be sent before a packet id in flight would come again."""
+        ...
+
+    def next(self, count: int, now_ms: int) -> bytes:
+        """Return at most so many next packets; none if nothing is due yet."""
+        ...
+
+    def again(self) -> bytes:
+        """Return the packets in flight once more, marked as duplicates."""
+        ...
+
+    def take(self, acks: Acks) -> None:
+        """Tick off what was answered."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How messages go to the broker.
+
     version: 4 is MQTT 3.1.1, 5 is MQTT 5.
-    interval_ms: None: readings carry the time at which they are sent. Otherwise a sensor's are
-        so far apart, from the start on, as if time ran with the load.
+    window: Messages in flight at QoS 1; a broker's receive maximum lowers it.
+    rate: Messages a second; None: as fast as they are taken.
+    seconds: End after this long even if not all are sent; None: all are.
+    is_timed: The book says when its messages are due.
     """
 
-    messages: int
-    content: Content = field(default_factory=Content)
+    host: str
+    port: int
+    client_id: str
     qos: int = 1
     version: int = 4
+    window: int = 10_000
     rate: float | None = None
     seconds: float | None = None
-    window: int = 10_000
-    client_id: str = "load"
-    interval_ms: int | None = None
+    is_timed: bool = False
 
 
 class Pacer:
@@ -69,56 +98,55 @@ class Pacer:
 
 
 class Generator:
-    """Sends one load; run once. `ledger` knows what became of each message."""
+    """Sends a book; run once."""
 
-    def __init__(self, load: Load, host: str, port: int, stop: Event) -> None:
-        self._load = load
-        self._host, self._port = host, port
-        self._stop = stop
-        self._end = None if load.seconds is None else time.perf_counter() + load.seconds
+    def __init__(self, book: Book, way: Way, stop: Event) -> None:
+        self._book, self._way, self._stop = book, way, stop
+        self._end = None if way.seconds is None else time.perf_counter() + way.seconds
+        self._is_paced = way.is_timed or way.rate is not None
         self._pending = memoryview(b"")
         self.reconnects = 0
-        self.ledger = Ledger(
-            load.content,
-            load.messages,
-            qos=load.qos,
-            version=load.version,
-            interval_ms=load.interval_ms,
-        )
 
     def run(self) -> None:
-        """Connect and send until all is answered."""
-        while True:
-            link, maximum = self._connect()
+        """Connect and send until all is answered, or until stopped while there is no broker.
+
+        Raises:
+            OSError: No broker for `PATIENCE_SECONDS`.
+        """
+        while (connected := self._connect()) is not None:
+            link, maximum = connected
             try:
                 with link:
-                    self._send_all(link, min(self._load.window, maximum))
+                    self._send_all(link, min(self._way.window, maximum))
                     return
             except OSError:
                 self.reconnects += 1
 
-    def _connect(self) -> tuple[socket.socket, int]:
-        packet = connect_packet(self._load.client_id, version=self._load.version, clean=False)
+    def _connect(self) -> tuple[socket.socket, int] | None:
+        way = self._way
+        packet = connect_packet(way.client_id, version=way.version, clean=False)
         give_up = time.perf_counter() + PATIENCE_SECONDS
         while True:
             try:
-                return connect(self._host, self._port, packet)
+                return connect(way.host, way.port, packet)
             except OSError:
-                if time.perf_counter() > give_up or self._stop.wait(RETRY_SECONDS):
+                if self._stop.wait(RETRY_SECONDS):
+                    return None
+                if time.perf_counter() > give_up:
                     raise
 
     def _send_all(self, link: socket.socket, window: int) -> None:
-        acks, pacer = AckReader(), Pacer(self._load.rate, now=time.perf_counter())
-        self._pending = memoryview(self.ledger.again())
+        acks, pacer = AckReader(), Pacer(self._way.rate, now=time.perf_counter())
+        self._pending = memoryview(self._book.again())
         heard = time.perf_counter()
-        while self._pending or self.ledger.in_flight or not self._is_over():
+        while self._pending or self._book.in_flight or not self._is_over():
             if not self._pending and not self._is_over():
                 self._encode(pacer, window)
             if self._pending:
                 self._write(link)
             if self._read(link, acks, window):
                 heard = time.perf_counter()
-            elif self.ledger.in_flight and time.perf_counter() - heard > PATIENCE_SECONDS:
+            elif self._book.in_flight and time.perf_counter() - heard > PATIENCE_SECONDS:
                 message = f"no answer from the broker for {PATIENCE_SECONDS:g} s"
                 raise ConnectionError(message)
         link.setblocking(True)
@@ -126,26 +154,26 @@ class Generator:
 
     def _is_over(self) -> bool:
         late = self._end is not None and time.perf_counter() >= self._end
-        return self._stop.is_set() or late or self.ledger.sent == self._load.messages
+        return self._stop.is_set() or late or self._book.left == 0
 
     def _encode(self, pacer: Pacer, window: int) -> None:
         """Encode what may be sent now; rather a good block soon than a small one at once."""
         room = self._room(window)
-        left = self._load.messages - self.ledger.sent
+        left = self._book.left
         if room < min(left, self._enough(window)):
             return
         count = min(pacer.due(time.perf_counter()), room, left, BLOCK)
         if count > 0:
             now_ms = time.time_ns() // 1_000_000
-            self._pending = memoryview(self.ledger.next(count, now_ms))
+            self._pending = memoryview(self._book.next(count, now_ms))
 
     def _room(self, window: int) -> int:
-        if not self._load.qos:
+        if not self._way.qos:
             return BLOCK
-        return min(window - self.ledger.in_flight, self.ledger.free_ids)
+        return min(window - self._book.in_flight, self._book.free_ids)
 
     def _enough(self, window: int) -> int:
-        return max(1, min(BLOCK, window) // 4) if self._load.rate is None else 1
+        return 1 if self._is_paced else max(1, min(BLOCK, window) // 4)
 
     def _write(self, link: socket.socket) -> None:
         with suppress(BlockingIOError):  # the broker is behind: its answers are read first
@@ -162,12 +190,12 @@ class Generator:
         if not data:
             message = "the broker closed the connection"
             raise ConnectionError(message)
-        self.ledger.take(acks.feed(data))
+        self._book.take(acks.feed(data))
         return True
 
     def _wait(self, window: int) -> float:
         """Return how long to wait for the socket, seconds."""
-        if not self._is_over() and self._load.rate is not None:
+        if not self._is_over() and self._is_paced:
             return PACE_SECONDS
         can_send = not self._is_over() and self._room(window) >= self._enough(window)
         return 0.0 if can_send and not self._pending else 1.0

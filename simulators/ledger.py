@@ -38,6 +38,11 @@ class Ledger:
         self.sent = self.answered = 0
 
     @property
+    def left(self) -> int:
+        """How many messages are still to be sent."""
+        return len(self._contents) - self.sent
+
+    @property
     def in_flight(self) -> int:
         """Messages sent and not yet answered."""
         return self.sent - self.answered

@@ -12,12 +12,27 @@ import argparse
 import json
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Event
 
 from simulators.content import Content, Kind
-from simulators.generator import Generator, Load
+from simulators.generator import Generator, Way
+from simulators.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What is to be sent.
+
+    messages: How many in all.
+    interval_ms: None: readings carry the time at which they are sent. Otherwise a sensor's are
+        so far apart, from the start on, as if time ran with the load.
+    """
+
+    messages: int
+    content: Content = field(default_factory=Content)
+    interval_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,25 +51,30 @@ class Outcome:
 
 
 def send_load(
-    load: Load, host: str, port: int, *, stop: Event | None = None, taken: Path | None = None
+    load: Load, way: Way, *, stop: Event | None = None, taken: Path | None = None
 ) -> Outcome:
     """Send it all, wait for the answers, and tell what became of it.
 
     Args:
         load: What to send.
-        host: The broker's address.
-        port: Its port.
+        way: How and where.
         stop: Ends it early from another thread, after the answers to what is in flight.
         taken: File for the list of what the broker acknowledged, `Ledger.lines`.
 
     Raises:
         OSError: No broker for `PATIENCE_SECONDS`.
     """
-    generator = Generator(load, host, port, stop or Event())
+    ledger = Ledger(
+        load.content,
+        load.messages,
+        qos=way.qos,
+        version=way.version,
+        interval_ms=load.interval_ms,
+    )
+    generator = Generator(ledger, way, stop or Event())
     began, cpu = time.perf_counter(), time.process_time()
     generator.run()
     seconds, spent = time.perf_counter() - began, time.process_time() - cpu
-    ledger = generator.ledger
     if taken is not None:
         with taken.open("w", encoding="ascii") as file:
             file.writelines(ledger.lines())
@@ -82,18 +102,18 @@ def main() -> None:
         garble=options.garble,
         high=options.high,
     )
-    load = Load(
-        messages=options.messages,
-        content=content,
+    load = Load(messages=options.messages, content=content, interval_ms=options.interval_ms)
+    way = Way(
+        host=options.host,
+        port=options.port,
+        client_id=options.client_id,
         qos=options.qos,
         version=options.version,
+        window=options.window,
         rate=options.rate,
         seconds=options.seconds,
-        window=options.window,
-        client_id=options.client_id,
-        interval_ms=options.interval_ms,
     )
-    outcome = send_load(load, options.host, options.port, taken=options.taken)
+    outcome = send_load(load, way, taken=options.taken)
     if options.json:
         sys.stdout.write(json.dumps(asdict(outcome)) + "\n")
     else:

@@ -11,6 +11,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 RETRY_SECONDS = 0.3
 MOST_QUEUED = 20_000
 """Messages kept while the broker is away; beyond, they are refused and counted."""
+MOST_IN_FLIGHT = 1_000
 LAST_ACKS_SECONDS = 5.0
 
 
@@ -42,6 +43,7 @@ class Publisher:
             CallbackAPIVersion.VERSION2, client_id, protocol=MQTTProtocolVersion.MQTTv311
         )
         self._client.max_queued_messages_set(MOST_QUEUED)
+        self._client.max_inflight_messages_set(MOST_IN_FLIGHT)
         self._client.reconnect_delay_set(min_delay=1, max_delay=4)
         self._client.on_publish = self._on_publish
         self._host, self._port = host, port
