@@ -7,7 +7,7 @@ from hashlib import blake2b
 from types import MappingProxyType
 
 from sentinel.bundle.bundle import Bundle
-from sentinel.bundle.cost import check_cost, warn_of_idle_rules
+from sentinel.bundle.cost import check_cost
 from sentinel.bundle.numbering import NOTHING, Numbering, dump_numbering, parse_numbering
 from sentinel.bundle.registry import Source, check_addresses, compile_registry
 from sentinel.bundle.settings import BundleSettings
@@ -111,7 +111,6 @@ class _Work:
             if path.endswith(MODEL)
         }
         programs = self._rules(registry, models)
-        warn_of_idle_rules(programs, registry, self.problems)
         check_cost(programs, registry, self.settings.max_state, self.problems)
         return self._bundle(registry, formats, programs, models), numbering
 
