@@ -11,11 +11,9 @@ class JournalSettings(BaseModel):
     keep: Rows stay at least so long, as far as `most` lets them.
     most: Past this size the oldest hours go, read by `record` or not; what `detect` has not read
         stays in any case.
-    trim_every: How often it is looked after; a full disk is looked after at once.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     keep: DurationMs = Field(default=7 * 86_400_000, ge=3_600_000)
     most: SizeBytes = Field(default=50_000_000_000, ge=10_000_000)
-    trim_every: DurationMs = Field(default=60_000, ge=1000)

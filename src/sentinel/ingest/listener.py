@@ -1,0 +1,246 @@
+"""`sentinel listen`: what the broker has is journalled, then acknowledged, in the order received.
+
+One thread does it all. A turn waits for the socket, reads it empty, appends everything to the
+journal in one transaction, and sends all acknowledgements in one go. While that goes on the next
+messages gather in the socket: group commit without a timer.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Event
+
+from sentinel.domain.clock import Clock
+from sentinel.domain.errors import DiskFull, ServiceError
+from sentinel.domain.rows import Entry, RowKind
+from sentinel.ingest.backoff import Backoff
+from sentinel.ingest.connection import Connection
+from sentinel.ingest.figures import Figures
+from sentinel.ingest.intake import Intake
+from sentinel.ingest.link import Change, Link
+from sentinel.ingest.memory import SessionMemory
+from sentinel.ingest.outbox import Outbox
+from sentinel.ingest.ports import History, Journal
+from sentinel.ingest.reload import grant_reload, requested_reloads
+from sentinel.ingest.settings import IngestSettings
+from sentinel.ingest.steady import SteadyClock
+from sentinel.ingest.subscriptions import Subscriptions
+from sentinel.observe.events import ingest as events
+
+_WAIT_MS = 20.0
+"""Longest wait for the socket: how late a tick or a request may be."""
+_RETRY_SECONDS = 0.25
+"""How often a full disk is tried again."""
+_MAKE_ROOM_SECONDS = 60.0
+_FIRST_LINK_SECONDS = 1.0
+"""A restart that is connected again within it was no loss of the link."""
+_LOOK_SECONDS = 0.5
+"""How often requests to reload are looked for."""
+
+
+class Listener:
+    """Takes in one broker's messages until told to stop.
+
+    Args:
+        settings: With the topics to subscribe to.
+        writer: The journal; this is its only user while `run` runs.
+        clock: The wall clock.
+        directory: Of the journal; two small things beside it are the listener's.
+        history: The same journal, to be read back at the start.
+        jitter: Returns 0..1, for the pauses between attempts to connect.
+        make_room: Called every minute, and at once when the disk is full: trims the journal.
+        first_bundle: Hash of the bundle in force at the start of an empty journal.
+
+    Raises:
+        ServiceError: Password or certificates are not where the settings say, or there are no
+            topics.
+    """
+
+    def __init__(
+        self,
+        settings: IngestSettings,
+        writer: Journal,
+        clock: Clock,
+        *,
+        directory: Path,
+        history: History,
+        jitter: Callable[[], float],
+        make_room: Callable[[], object] = lambda: None,
+        first_bundle: str = "",
+    ) -> None:
+        if not settings.topics:
+            message = "ingest: `topics`: there must be one to listen to; name topics, or formats"
+            raise ServiceError(message)
+        last_id = writer.last_id
+        memory = SessionMemory(
+            directory / "session.json",
+            broker=f"{settings.host}:{settings.port}",
+            client_id=settings.client_id,
+            last_id=last_id,
+        )
+        subscriptions = Subscriptions(
+            _wanted(settings),
+            optional=frozenset({settings.drops_topic, settings.probe()}),
+            memory=memory,
+            version5=settings.version == "5",
+        )
+        backoff = Backoff(settings.reconnect_first, settings.reconnect_most, jitter)
+        self._settings = settings
+        self._memory = memory
+        self._writer = writer
+        self._directory = directory
+        self._make_room = make_room
+        self._clock = SteadyClock(clock, _newest_time(history, last_id))
+        self._link = Link(settings, subscriptions, backoff)
+        self._figures = Figures(self._link.broker, last_row=last_id, refused=subscriptions.refused)
+        self._outbox = Outbox()
+        self._intake = Intake(settings, memory, history, last_id, self._outbox, self._figures)
+        self._bundles: SimpleQueue[str] = SimpleQueue()
+        self._granting: list[str] = []
+        self._second = self._clock.now() // 1000
+        self._started = time.monotonic()
+        self._is_down_told = False
+        self._room_due = self._look_due = self._retry_due = 0.0
+        if last_id == 0 and first_bundle:
+            self._put_bundle(first_bundle)
+
+    def run(self, stop: Event) -> None:
+        """Listen until `stop` is set; what was taken in by then is journalled and acknowledged."""
+        try:
+            while not stop.is_set():
+                self._turn(stop)
+            self._leave()
+        finally:
+            self._link.close()
+
+    def request_bundle(self, bundle: str) -> None:
+        """Put a bundle's row into the journal, within one turn; from any thread."""
+        self._bundles.put(bundle)
+
+    def health(self) -> dict[str, object]:
+        """Return how it is: `state` is `ok` or a sentence; from any thread."""
+        return self._figures.health()
+
+    def _turn(self, stop: Event) -> None:
+        is_full = bool(self._figures.full_since)
+        most = self._settings.inbox if is_full else self._settings.batch
+        change = self._link.turn(stop, _WAIT_MS, most)
+        now = self._clock.now()
+        if self._link.connection is not None:
+            self._take_in(self._link.connection, change, now, is_full=is_full)
+        if not is_full:  # time stands still while nothing is taken in
+            self._keep_time(now)
+        self._look_around()
+        self._commit(now)
+        self._note_figures(now)
+
+    def _take_in(self, connection: Connection, change: Change, now: int, *, is_full: bool) -> None:
+        """Queue what a turn brought in the order of its happening: up, messages, down."""
+        if change is Change.OPENED:
+            self._is_down_told = False
+            self._intake.opened(connection, now)
+        if change is Change.LOST or not is_full:
+            self._intake.take(connection, now)
+        elif len(connection.frames) >= self._settings.inbox:
+            self._intake.shed(connection)
+        if change is Change.LOST:
+            self._is_down_told = True
+            self._intake.lost(now)
+
+    def _keep_time(self, now: int) -> None:
+        if now // 1000 == self._second:
+            return
+        self._second = now // 1000
+        is_overdue = time.monotonic() - self._started > _FIRST_LINK_SECONDS
+        if not (self._link.is_open or self._is_down_told) and is_overdue:
+            self._is_down_told = True
+            self._intake.lost(now)
+        self._intake.ticked(now)
+
+    def _look_around(self) -> None:
+        """See to all that is not the socket."""
+        monotonic = time.monotonic()
+        while not self._bundles.empty():
+            self._put_bundle(self._bundles.get())
+        if monotonic >= self._look_due:
+            self._look_due = monotonic + _LOOK_SECONDS
+            self._memory.save()
+            for bundle in requested_reloads(self._directory):
+                if bundle not in self._granting:
+                    self._granting.append(bundle)
+                    self._put_bundle(bundle)
+        if monotonic >= self._room_due:
+            self._room_due = monotonic + _MAKE_ROOM_SECONDS
+            self._make_room()
+
+    def _put_bundle(self, bundle: str) -> None:
+        self._outbox.put(Entry(RowKind.BUNDLE, 0, bundle.encode("ascii"), self._clock.now()))
+        events.BundleQueued(bundle=bundle).emit()
+
+    def _commit(self, now: int) -> None:
+        if not self._outbox or time.monotonic() < self._retry_due:
+            return
+        messages = self._outbox.messages
+        try:
+            row = self._outbox.commit(self._writer)
+        except DiskFull as error:
+            self._wait_for_room(now, str(error))
+            return
+        if self._figures.full_since:
+            events.JournalHasRoom(waited_ms=now - self._figures.full_since).emit()
+            self._figures.full_since = 0
+        while self._granting:
+            grant_reload(self._directory, self._granting.pop())
+        self._count(row, messages)
+
+    def _wait_for_room(self, now: int, why: str) -> None:
+        """Go on reading, so that the link stays, but acknowledge nothing."""
+        self._retry_due = time.monotonic() + _RETRY_SECONDS
+        if not self._figures.full_since:
+            self._figures.full_why = why
+            self._figures.full_since = now
+            events.JournalFull(why=why).emit()
+        self._make_room()
+
+    def _count(self, row: int, messages: int) -> None:
+        self._figures.last_row = row
+        if messages:
+            self._figures.messages += messages
+            self._figures.batches += 1
+            events.journalled_messages.inc(messages)
+            events.journalled_batches.inc()
+
+    def _note_figures(self, now: int) -> None:
+        connection = self._link.connection
+        figures = self._figures
+        figures.now = now
+        figures.connected = self._link.is_open
+        figures.why = self._link.why
+        figures.behind_ms = self._clock.behind_ms
+        figures.waiting = self._outbox.messages + (len(connection.frames) if connection else 0)
+
+    def _leave(self) -> None:
+        """Journal what is here, and that nobody listens from now on."""
+        now = self._clock.now()
+        if self._link.connection is not None:
+            self._intake.take(self._link.connection, now)
+        if not self._is_down_told:
+            self._intake.lost(now)
+        self._retry_due = 0.0
+        self._commit(now)
+
+
+def _wanted(settings: IngestSettings) -> dict[str, int]:
+    """Return the topics to subscribe to, the listener's own among them."""
+    wanted: dict[str, int] = dict.fromkeys(settings.topics, settings.qos)
+    if settings.drops_topic:
+        wanted[settings.drops_topic] = 0
+    if settings.probe():
+        wanted[settings.probe()] = 1
+    return wanted
+
+
+def _newest_time(history: History, last_id: int) -> int:
+    newest = history.read(last_id - 1, max_rows=1, max_count=1) if last_id else []
+    return newest[-1].received_at if newest else 0
