@@ -1,0 +1,168 @@
+"""A bundle gives way to another: what means the same keeps its state, the rest ends.
+
+Sensors keep their places, as numbers are only ever appended; rings move to their new size; an
+instance is known by its rule, the rule's meaning, and its device.
+"""
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from sentinel.detect.engine import find
+from sentinel.detect.engine.arrays import NEVER, PENDING, TOUCHED, State
+from sentinel.detect.engine.layout import Layout
+from sentinel.detect.engine.memory import empty_state, grow_blocks
+from sentinel.detect.engine.move import move_readings
+from sentinel.detect.engine.report import findings
+from sentinel.domain.finding import Finding
+
+KEPT_OF_SENSOR = (
+    "time", "stamp", "arrival", "value", "previous", "promise", "quality", "flags", "check",
+)  # fmt: skip
+KEPT_OF_INSTANCE = ("last", "missing", "states", "rank")
+
+
+def carry(
+    before: Layout, state: State, layout: Layout, at: int, row: int
+) -> tuple[State, list[Finding]]:
+    """Return the state under the new layout, and the findings on what ends at `at`."""
+    kept = kept_instances(before, layout)
+    ended = _end_rules(before, state, layout, kept, at, row)
+    ended += _end_checks(before, state, layout, at, row)
+    fresh = empty_state(layout, at)
+    _carry_shard(state, fresh)
+    _carry_sensors(state, fresh)
+    fresh = fresh._replace(
+        checks=state.checks.copy(), blocks=state.blocks.copy(), panes=state.panes.copy()
+    )
+    needed = int(np.diff(layout.plan.sets).max(initial=0))
+    while not move_readings(layout.plan, state, fresh):
+        fresh = grow_blocks(fresh, needed)
+    _carry_profiles(before, state, layout, fresh)
+    _carry_instances(before, state, layout, fresh, kept)
+    return fresh, ended
+
+
+def kept_instances(before: Layout, layout: Layout) -> NDArray[np.int64]:
+    """Return for each instance of old its number now; -1: it is not kept."""
+    programs = [layout.keys.get((p.rule, p.meaning), -1) for p in before.bundle.programs]
+    count = len(layout.bundle.programs) + 1
+    program = np.array(programs, np.int64)[before.program]
+    wanted = before.device * count + program
+    there = layout.device * count + layout.program
+    place = np.searchsorted(there, wanted)
+    found = np.append(there, -1)[place] == wanted
+    return np.where(found & (program >= 0), place, -1)
+
+
+def _end_rules(
+    before: Layout, state: State, layout: Layout, kept: NDArray[np.int64], at: int, row: int
+) -> list[Finding]:
+    """End the open warnings of instances that are not kept."""
+    retired = layout.bundle.registry.device_retired
+    ended = []
+    for number in np.flatnonzero((kept < 0) & (state.cold["open"] == 1)).tolist():
+        is_retired = retired[before.device_number(number)]
+        ending = find.DEVICE_RETIRED if is_retired else find.RULE_CHANGED
+        instance, cold = state.instances[number], state.cold[number]
+        found = {
+            "who": number, "check": find.RULE, "previous": instance["rank"],
+            "number": cold["number"] + 1, "onset": cold["onset"], "ending": ending,
+            "decided": _clock(before, state, number, at),
+            "delayed": int(instance["flags"]) & PENDING != 0,
+        }  # fmt: skip
+        ended += _ended(before, state, layout, found, at, row)
+    return ended
+
+
+def _end_checks(before: Layout, state: State, layout: Layout, at: int, row: int) -> list[Finding]:
+    """End the built-in warnings of retired devices; of all, once the checks are off."""
+    registry = layout.bundle.registry
+    ended = []
+    for place in np.flatnonzero(state.sensors["check"] >= 0).tolist():
+        is_retired = registry.device_retired[registry.sensor_device[before.sensors[place]]]
+        if layout.bundle.builtin and not is_retired:
+            continue
+        sensor = state.sensors[place]
+        while sensor["check"] >= 0:
+            slot = int(sensor["check"])
+            check = state.checks[slot]
+            found = {
+                "who": place, "check": check["check"], "previous": 1,
+                "number": check["number"] + 1, "onset": check["onset"], "decided": at,
+                "ending": find.DEVICE_RETIRED if is_retired else find.RULE_CHANGED,
+            }  # fmt: skip
+            ended += _ended(before, state, layout, found, at, row)
+            sensor["check"], check["next"] = check["next"], state.shard[0]["check_free"]
+            state.shard[0]["check_free"] = slot
+            state.shard[0]["free_checks"] += 1
+    return ended
+
+
+def _ended(
+    before: Layout, state: State, layout: Layout, found: dict[str, int], at: int, row: int
+) -> list[Finding]:
+    """Say that a warning ends: nothing was measured, so there is no evidence."""
+    state.found[0] = np.zeros((), state.found.dtype)
+    for name, value in {"change": find.ENDED, "received": at, "row": row, **found}.items():
+        state.found[0][name] = value
+    state.evidence[0], state.notes[0] = np.nan, 0
+    state.shard["found"] = 1
+    bundle = layout.bundle.hash
+    return [
+        msgspec.structs.replace(finding, evidence=(), bundle=bundle)
+        for finding in findings(before, state)
+    ]
+
+
+def _clock(before: Layout, state: State, number: int, at: int) -> int:
+    """Return the subject's clock, as if `at` were a tick."""
+    first, end = before.inputs_at[number : number + 2]
+    inputs = state.sensors[before.plan.inputs[first:end]]
+    newest = max(inputs.tolist(), key=lambda sensor: sensor[:2])
+    time, stamp = newest[:2]
+    return int(time + max(at - stamp, 0))
+
+
+def _carry_shard(state: State, fresh: State) -> None:
+    for name in state.shard.dtype.names or ():
+        if name not in ("next_due", "group", "at", "job", "job_end", "found"):
+            fresh.shard[name] = state.shard[name]
+    fresh.shard["next_due"] = NEVER
+    fresh.pauses[:] = state.pauses
+
+
+def _carry_sensors(state: State, fresh: State) -> None:
+    n = len(state.sensors)
+    for name in KEPT_OF_SENSOR:
+        fresh.sensors[name][:n] = state.sensors[name]
+
+
+def _carry_profiles(before: Layout, state: State, layout: Layout, fresh: State) -> None:
+    n = len(state.sensors)
+    old, new = state.sensors["profile"], fresh.sensors["profile"][:n]
+    both = (old >= 0) & (new >= 0)
+    fresh.cells[new[both]] = state.cells[old[both]]
+    fresh.unusual[new[both]] = state.unusual[old[both]]
+    old, new = state.sensors["score"], fresh.sensors["score"][:n]
+    both = (old >= 0) & (new >= 0)
+    for number, model in enumerate(layout.tables.models):
+        is_same = layout.bundle.models.get(model) == before.bundle.models.get(model)
+        if model in before.tables.models and is_same:
+            column = before.tables.models.index(model)
+            fresh.scores[new[both], number] = state.scores[old[both], column]
+
+
+def _carry_instances(
+    before: Layout, state: State, layout: Layout, fresh: State, kept: NDArray[np.int64]
+) -> None:
+    old = np.flatnonzero(kept >= 0)
+    new = kept[old]
+    for name in KEPT_OF_INSTANCE:
+        fresh.instances[name][new] = state.instances[name][old]
+    fresh.instances["flags"][new] = state.instances["flags"][old] & ~np.uint8(TOUCHED)
+    fresh.cold[new] = state.cold[old]
+    counts = (before.levels_at[1:] - before.levels_at[:-1])[old]
+    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    source = np.repeat(before.levels_at[old], counts) + offsets
+    fresh.levels[np.repeat(layout.levels_at[new], counts) + offsets] = state.levels[source]

@@ -1,0 +1,58 @@
+"""Whether an input is still heard from, and what time it is for a subject.
+
+Missing runs on the listener's time, from the last usable arrival; it stands still in pauses
+(link down until the backlog is through, plus one interval of the metric; gaps in the ticks).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentinel.detect.engine.arrays import FAR, GONE
+from sentinel.detect.engine.jit import aside, part
+
+Table = NDArray[np.void]
+
+
+@part
+def allowance(sensor: np.void, after: int) -> int:
+    """Return the silence allowed, ms: the sensor's own promise before the rule's."""
+    return int(sensor["promise"]) if int(sensor["promise"]) > 0 else after
+
+
+@part
+def is_missing(sensor: np.void, after: int, interval: int, now: int, pauses: Table, n: int) -> bool:
+    """Return whether the input is missing; never if `after` is negative."""
+    if after < 0:
+        return False
+    if int(sensor["flags"]) & GONE:
+        return True
+    allowed = allowance(sensor, after)
+    if now - int(sensor["arrival"]) < allowed:
+        return False
+    return now >= missing_at(int(sensor["arrival"]), allowed, interval, pauses, n)
+
+
+@aside
+def missing_at(arrival: int, allowed: int, interval: int, pauses: Table, n: int) -> int:
+    """Return when an input goes missing that was last heard at `arrival`: FAR within a pause."""
+    due = arrival + allowed
+    counted = arrival
+    for k in range(n):
+        begin = max(int(pauses[k]["begin"]), counted)
+        if begin >= due:
+            break
+        if int(pauses[k]["end"]) == FAR:
+            return FAR
+        end = int(pauses[k]["end"]) + interval
+        if end > begin:
+            due += end - begin
+            counted = end
+    return due
+
+
+@part
+def is_fresher(sensor: np.void, time: int, stamp: int) -> bool:
+    """Return whether the sensor's newest reading is newer than one of `time` and `stamp`."""
+    if int(sensor["time"]) != time:
+        return int(sensor["time"]) > time
+    return int(sensor["stamp"]) > stamp

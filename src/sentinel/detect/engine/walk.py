@@ -1,0 +1,224 @@
+"""The kernel: walks the readings in order, and judges what each of them touches.
+
+It stops early when a list that grows is full, says which, and goes on where it was: its place is
+part of the shard's record.
+"""
+
+import math
+
+import numpy as np
+
+from sentinel.detect.engine.arrays import (
+    FAR, GONE, HEARD, NEVER, SEES_QUALITY, SUSPECT, TOUCHED, TWICE, Columns, Plan, State,
+)  # fmt: skip
+from sentinel.detect.engine.checks import has_room, is_checked, watch_device
+from sentinel.detect.engine.jit import kernel, part
+from sentinel.detect.engine.judge import clock_of, due_at, judge
+from sentinel.detect.engine.keep import keep, lacks_blocks
+from sentinel.detect.engine.marks import TICK, heed
+from sentinel.domain.quality import Quality
+from sentinel.domain.readings import ReadingFlag
+
+DONE, FULL_FOUND, FULL_CHECKS, FULL_BLOCKS = 0, 1, 2, 3
+"""What the kernel came back for."""
+BY_LINK, BY_LINK_QUALITY, BY_DEVICE_TOUCHED, BY_DEVICE, BY_DUE = 1, 2, 3, 4, 5
+"""Which instances the jobs are."""
+ROOM = 4
+"""No evaluation writes more findings."""
+
+HISTORICAL, CLOCK_OFF = int(ReadingFlag.HISTORICAL), int(ReadingFlag.CLOCK_OFF)
+TOGETHER, DEADLINE, ALIVE = (
+    int(ReadingFlag.TOGETHER), int(ReadingFlag.DEADLINE), int(ReadingFlag.ALIVE),
+)  # fmt: skip
+EXERCISE = int(ReadingFlag.EXERCISE)
+UNJUDGED = HISTORICAL | EXERCISE | int(ReadingFlag.LATE) | int(ReadingFlag.REPEAT)
+FAIL, SUSPECT_QUALITY = int(Quality.FAIL), int(Quality.SUSPECT)
+
+
+@kernel
+def walk(plan: Plan, state: State, columns: Columns, seal: np.void) -> int:
+    """Judge the readings from the shard's place on; return what must grow, or DONE."""
+    shard = state.shard[0]
+    while True:
+        while shard["job"] < shard["job_end"]:
+            if len(state.found) - int(shard["found"]) < ROOM:
+                return FULL_FOUND
+            number = next_job(plan, state)
+            if number >= 0:
+                judge(plan, state, number)
+        if shard["at"] >= len(columns.sensor):
+            return DONE
+        full = take(plan, state, columns, int(shard["at"]))
+        if full != DONE:
+            return full
+
+
+@part
+def next_job(plan: Plan, state: State) -> int:
+    """Return the next instance to judge, or -1 if this one need not be."""
+    shard = state.shard[0]
+    job, jobs = int(shard["job"]), int(shard["jobs"])
+    shard["job"] = job + 1
+    if jobs == BY_LINK:
+        return int(plan.links[job])
+    if jobs == BY_LINK_QUALITY:
+        number = int(plan.links[job])
+        program = plan.programs[int(state.instances[number]["program"])]
+        return number if int(program["flags"]) & SEES_QUALITY else -1
+    instance = state.instances[job]
+    if jobs == BY_DEVICE_TOUCHED:
+        is_touched = int(instance["flags"]) & TOUCHED != 0
+        instance["flags"] = int(instance["flags"]) & ~TOUCHED
+        return job if is_touched else -1
+    return job if jobs == BY_DEVICE or is_due(plan, state, job) else -1
+
+
+@part
+def is_due(plan: Plan, state: State, number: int) -> bool:
+    """Return whether a timer of the instance is due; brings what is known of it up to date."""
+    shard, instance = state.shard[0], state.instances[number]
+    due = int(instance["due"])
+    if due <= int(shard["now"]):
+        program = plan.programs[int(instance["program"])]
+        _, shift = clock_of(plan, state, instance, program)
+        due = due_at(plan, state, number, shift)
+        instance["due"] = due
+    shard["next_due"] = min(int(shard["next_due"]), due)
+    return due <= int(shard["now"])
+
+
+@part
+def give(shard: np.void, jobs: int, begin: int, end: int, is_reading: bool) -> None:
+    """Set the jobs to be done next."""
+    shard["jobs"], shard["job"], shard["job_end"] = jobs, begin, end
+    shard["reading"] = 1 if is_reading else 0
+
+
+@part
+def take(plan: Plan, state: State, columns: Columns, at: int) -> int:
+    """Take in one row; return what must grow first, or DONE."""
+    shard, number = state.shard[0], int(columns.sensor[at])
+    if len(state.found) - int(shard["found"]) < ROOM:
+        return FULL_FOUND
+    if number >= 0:
+        number = int(columns.places[number]) if number < len(columns.places) else len(state.sensors)
+    if number >= len(state.sensors):
+        shard["at"] = at + 1
+        shard["unlisted"] += 1
+        return DONE
+    group = int(shard["group"])
+    if group >= 0 and (number < 0 or int(state.sensors[number]["device"]) != group):
+        close_group(plan, shard)
+        return DONE
+    if number >= 0:
+        return take_reading(plan, state, columns, at, number)
+    shard["at"] = at + 1
+    shard["row"], shard["index"], shard["age"] = columns.row[at], columns.index[at], 0
+    heed(plan, state, number, int(columns.received[at]))
+    if number == TICK and int(shard["now"]) >= int(shard["next_due"]):
+        shard["next_due"] = FAR
+        give(shard, BY_DUE, 0, len(state.instances), False)
+    return DONE
+
+
+@part
+def take_reading(plan: Plan, state: State, columns: Columns, at: int, number: int) -> int:
+    """Take in a row of a sensor: keep it, and say whose evaluation it calls for."""
+    sensor, shard = state.sensors[number], state.shard[0]
+    flags = int(columns.flags[at])
+    is_judged = flags & UNJUDGED == 0
+    if is_judged and flags & (DEADLINE | ALIVE) == 0:
+        if is_checked(columns, at, sensor) and not has_room(state):
+            return FULL_CHECKS
+        if lacks_blocks(plan, state, sensor):
+            return FULL_BLOCKS
+    shard["at"] = at + 1
+    shard["row"], shard["index"] = columns.row[at], columns.index[at]
+    received = int(columns.received[at])
+    shard["now"] = max(int(shard["last_tick"]), received)
+    shard["exercise"] += 1 if flags & EXERCISE else 0
+    if flags & DEADLINE:
+        promise(plan, state, sensor, float(columns.value[at]))
+    elif flags & ALIVE:
+        say_alive(plan, state, sensor, float(columns.value[at]))
+    elif is_judged:
+        take_value(plan, state, columns, at, number)
+    if shard["group"] >= 0 or (is_judged and flags & TOGETHER):
+        join_group(plan, state, sensor, flags)
+    return DONE
+
+
+@part
+def take_value(plan: Plan, state: State, columns: Columns, at: int, number: int) -> None:
+    """Take in a reading that may be judged, if its quality allows."""
+    sensor, shard = state.sensors[number], state.shard[0]
+    received, value = int(columns.received[at]), float(columns.value[at])
+    time = min(int(columns.time[at]), received)
+    if is_checked(columns, at, sensor):
+        watch_device(plan, state, number, int(columns.tripped[at]), time, value)
+    if int(columns.flags[at]) & CLOCK_OFF:
+        return
+    quality = int(columns.quality[at])
+    sensor["quality"] = quality
+    if quality >= FAIL:
+        give(shard, BY_LINK_QUALITY, int(sensor["link"]), int(sensor["link_end"]), False)
+        return
+    shard["judged"] += 1
+    if keep(plan, state, sensor, time, value, quality >= SUSPECT_QUALITY):
+        shard["age"] = received - time
+        if int(sensor["score"]) >= 0:
+            state.scores[int(sensor["score"])] = columns.scores[at]
+        give(shard, BY_LINK, int(sensor["link"]), int(sensor["link_end"]), True)
+    else:
+        look_again(plan, state, int(sensor["link"]), int(sensor["link_end"]))
+
+
+@part
+def look_again(plan: Plan, state: State, begin: int, end: int) -> None:
+    """Let the next tick look at the timers of these instances."""
+    for k in range(begin, end):
+        state.instances[int(plan.links[k])]["due"] = NEVER
+        state.shard[0]["next_due"] = NEVER
+
+
+@part
+def promise(plan: Plan, state: State, sensor: np.void, seconds: float) -> None:
+    """Set the sensor's own missing deadline; none if it promises nothing."""
+    is_promise = math.isfinite(seconds) and seconds > 0
+    sensor["promise"] = int(seconds * 1000) if is_promise else 0
+    look_again(plan, state, int(sensor["link"]), int(sensor["link_end"]))
+
+
+@part
+def say_alive(plan: Plan, state: State, sensor: np.void, value: float) -> None:
+    """Mark the inputs of the device as gone or back, and judge its rules at once."""
+    device = plan.devices[int(sensor["device"])]
+    for k in range(int(device["sensor"]), int(device["sensor_end"])):
+        other = state.sensors[plan.device_sensors[k]]
+        other["flags"] = int(other["flags"]) & ~GONE | (GONE if value == 0.0 else 0)
+    state.shard[0]["age"] = 0
+    give(state.shard[0], BY_DEVICE, int(device["instance"]), int(device["end"]), False)
+
+
+@part
+def join_group(plan: Plan, state: State, sensor: np.void, flags: int) -> None:
+    """Put the jobs off to the end of the group; the last of its rows closes it."""
+    shard = state.shard[0]
+    while shard["job"] < shard["job_end"]:
+        number = next_job(plan, state)
+        if number >= 0:
+            touched = int(state.instances[number]["flags"]) | TOUCHED
+            state.instances[number]["flags"] = touched
+            shard["heard"] |= shard["reading"]
+    shard["group"] = sensor["device"]
+    if flags & TOGETHER == 0:
+        close_group(plan, shard)
+
+
+@part
+def close_group(plan: Plan, shard: np.void) -> None:
+    """Judge what the group's readings touched, each once."""
+    device = plan.devices[int(shard["group"])]
+    is_reading = shard["heard"] != 0
+    shard["group"], shard["heard"] = -1, 0
+    give(shard, BY_DEVICE_TOUCHED, int(device["instance"]), int(device["end"]), is_reading)

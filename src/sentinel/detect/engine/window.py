@@ -1,0 +1,150 @@
+"""What the functions over a window say of the `n` newest readings in a ring.
+
+Every one walks the readings anew from the oldest to the newest: exact, without the drift of
+running sums, and the same whatever came before. NaN is unknown.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentinel.detect.engine.jit import aside, part
+from sentinel.detect.engine.ring import first_of, following
+from sentinel.detect.program import Func
+
+Table = NDArray[np.void]
+
+FLAT, MEAN, MIN, MAX = int(Func.FLAT), int(Func.MEAN), int(Func.MIN), int(Func.MAX)
+SUM, COUNT, STDDEV = int(Func.SUM), int(Func.COUNT), int(Func.STDDEV)
+QUANTILE, DELTA, SLOPE = int(Func.QUANTILE), int(Func.DELTA), int(Func.SLOPE)
+
+
+@part
+def over_ring(func: int, ring: Table, sensor: np.void, n: int, arg: float) -> float:
+    """Return the function of the newest `n` readings (at least one)."""
+    base, size, slot = int(sensor["ring"]), int(sensor["size"]), first_of(sensor, n)
+    if func == MEAN:
+        return total(ring, base, size, slot, n) / n
+    if func == SUM:
+        return total(ring, base, size, slot, n)
+    if func == STDDEV:
+        return spread(ring, base, size, slot, n)
+    if func == SLOPE:
+        return slope(ring, base, size, slot, n)
+    if func == MIN or func == MAX:  # noqa: PLR1714 -- numba has no `in` for this
+        return extreme(func == MAX, ring, base, size, slot, n)
+    if func == DELTA:
+        newest = sensor["head"] - 1 if sensor["head"] > 0 else size - 1
+        return float(ring[base + newest]["value"] - ring[base + slot]["value"])
+    return quantile(ring, base, size, slot, n, arg)
+
+
+@part
+def total(ring: Table, base: int, size: int, slot: int, n: int) -> float:
+    """Return the sum."""
+    sum_ = 0.0
+    for _ in range(n):
+        sum_ += ring[base + slot]["value"]
+        slot = following(slot, size)
+    return sum_
+
+
+@part
+def spread(ring: Table, base: int, size: int, slot: int, n: int) -> float:
+    """Return the standard deviation of the sample, in two passes."""
+    if n < 2:
+        return math.nan
+    mean = total(ring, base, size, slot, n) / n
+    squares = 0.0
+    for _ in range(n):
+        off = ring[base + slot]["value"] - mean
+        squares += off * off
+        slot = following(slot, size)
+    return math.sqrt(squares / (n - 1))
+
+
+@part
+def slope(ring: Table, base: int, size: int, slot: int, n: int) -> float:
+    """Return the least-squares slope per second, in two passes about the means."""
+    origin = int(ring[base + slot]["time"])
+    at = slot
+    mean_time, mean_value = 0.0, 0.0
+    for _ in range(n):
+        mean_time += (int(ring[base + at]["time"]) - origin) / 1000
+        mean_value += ring[base + at]["value"]
+        at = following(at, size)
+    mean_time /= n
+    mean_value /= n
+    across, along = 0.0, 0.0
+    for _ in range(n):
+        step = (int(ring[base + slot]["time"]) - origin) / 1000 - mean_time
+        along += step * step
+        across += step * (ring[base + slot]["value"] - mean_value)
+        slot = following(slot, size)
+    return across / along if along > 0 else math.nan
+
+
+@part
+def extreme(highest: bool, ring: Table, base: int, size: int, slot: int, n: int) -> float:
+    """Return the highest or the lowest value."""
+    found = float(ring[base + slot]["value"])
+    for _ in range(n - 1):
+        slot = following(slot, size)
+        value = float(ring[base + slot]["value"])
+        if (value > found) == highest and value != found:
+            found = value
+    return found
+
+
+@aside
+def quantile(ring: Table, base: int, size: int, slot: int, n: int, share: float) -> float:
+    """Return the quantile, linear between neighbours."""
+    ordered = np.empty(n)
+    for k in range(n):
+        ordered[k] = ring[base + slot]["value"]
+        slot = following(slot, size)
+    ordered.sort()
+    place = share * (n - 1)
+    low = min(int(place), n - 1)
+    high = min(low + 1, n - 1)
+    return float(ordered[low] + (place - low) * (ordered[high] - ordered[low]))
+
+
+@aside
+def flat(ring: Table, base: int, size: int, slot: int, n: int, full: bool) -> float:
+    """Return 1 if all have one value; unknown if so but the window is not spanned."""
+    value = ring[base + slot]["value"]
+    for _ in range(n - 1):
+        slot = following(slot, size)
+        if ring[base + slot]["value"] != value:
+            return 0.0
+    return 1.0 if full and n > 1 else math.nan
+
+
+@aside
+def circular_mean(ring: Table, base: int, size: int, slot: int, n: int) -> float:
+    """Return the mean direction in degrees, 0 to 360; unknown if the directions cancel out."""
+    sines, cosines = 0.0, 0.0
+    for _ in range(n):
+        angle = math.radians(ring[base + slot]["value"])
+        sines += math.sin(angle)
+        cosines += math.cos(angle)
+        slot = following(slot, size)
+    return bearing(sines, cosines, n)
+
+
+@part
+def bearing(sines: float, cosines: float, n: int) -> float:
+    """Return the direction of a sum of `n` unit vectors, in degrees."""
+    if sines * sines + cosines * cosines < 1e-18 * n * n:
+        return math.nan
+    angle = math.degrees(math.atan2(sines, cosines))
+    return angle + 360.0 if angle < 0 else angle
+
+
+@part
+def turn(degrees: float) -> float:
+    """Return a difference of directions as the shorter way round, above -180 and up to 180."""
+    degrees = degrees - 360.0 * math.floor(degrees / 360.0)
+    return degrees - 360.0 if degrees > 180.0 else degrees
