@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sentinel.detect.program import Program
+from sentinel.detect.program import WINDOWED, Program
 from sentinel.detect.rules.watches import Subjects
 from sentinel.document import Place, Problems
 from sentinel.document.scalars import format_size

@@ -12,6 +12,7 @@ from sentinel.document import Node, Problems, nearest, validate
 from sentinel.document.scalars import DurationMs
 from sentinel.document.units import conversion, parse_unit
 from sentinel.domain.metric import Metric, MetricKind, Span
+from sentinel.domain.registry import Kind
 
 MOST_METRICS = 1 << 20
 """A sensor's key holds the metric's number in 20 bits."""
@@ -87,12 +88,11 @@ class Catalogue:
     """What metrics.yaml says.
 
     metrics: In file order; the position is the metric's number.
-    kinds: Kind to the numbers of its metrics. titles: kind to its name by language.
+    kinds: By name.
     """
 
     metrics: tuple[Metric, ...]
-    kinds: Mapping[str, tuple[int, ...]]
-    titles: Mapping[str, dict[str, str]]
+    kinds: Mapping[str, Kind]
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -116,8 +116,13 @@ def parse_metrics(node: Node, problems: Problems) -> Catalogue | None:
     numbers = {metric.id: number for number, metric in enumerate(metrics)}
     return Catalogue(
         metrics=metrics,
-        kinds={k: tuple(numbers[m] for m in kind.metrics) for k, kind in file.kinds.items()},
-        titles={k: kind.title or {"zh": k, "en": k} for k, kind in file.kinds.items()},
+        kinds={
+            name: Kind(
+                title=kind.title or {"zh": name, "en": name},
+                metrics=tuple(numbers[metric] for metric in kind.metrics),
+            )
+            for name, kind in file.kinds.items()
+        },
     )
 
 

@@ -111,7 +111,7 @@ class _Assembly:
             sensor_metric=sensor_metric,
             sensor_offset=self._offsets(numbering.sensor_device, sensor_metric),
             addresses=self._addresses(),
-            kinds=self._catalogue.titles,
+            kinds=self._catalogue.kinds,
         )
         return registry, numbering
 
@@ -127,7 +127,7 @@ class _Assembly:
         pairs = kind_codes.astype(np.int64) * len(own) + own_codes
         different, specs = np.unique(pairs, return_inverse=True)
         metrics = [
-            own[pair % len(own)] or self._catalogue.kinds[kinds[pair // len(own)]]
+            own[pair % len(own)] or self._catalogue.kinds[kinds[pair // len(own)]].metrics
             for pair in different.tolist()
         ]
         return specs.astype(np.int32), metrics

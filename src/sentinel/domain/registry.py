@@ -22,6 +22,14 @@ class Address:
     valid_to: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of device. title: By language. metrics: Numbers of what it measures as a rule."""
+
+    title: Mapping[str, str]
+    metrics: tuple[int, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Registry:
     """Immutable. Devices and sensors are numbered from 0; numbers are only ever appended.
@@ -38,7 +46,7 @@ class Registry:
         sensor_order: int32, the sensor numbers in that order.
     addresses: Format name to (address to its spells); a device without one is addressed by its
         id in every format.
-    kinds: Every kind of device there may be, those without a device too: name by language.
+    kinds: Every kind of device there may be, by name; those without a device too.
     """
 
     areas: Sequence[Area]
@@ -56,7 +64,7 @@ class Registry:
     sensor_metric: NDArray[np.int32]
     sensor_offset: NDArray[np.float64]
     addresses: Mapping[str, Mapping[str, Sequence[Address]]] = field(default_factory=dict)
-    kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
     sensor_keys: NDArray[np.int64] = field(init=False)
     sensor_order: NDArray[np.int32] = field(init=False)
 
