@@ -50,7 +50,7 @@ def parse(text: str) -> Expression | Fault:
     try:
         return _parser().parse(text)  # type: ignore[return-value]  # what the builder returns
     except UnexpectedCharacters as error:
-        at = int(error.pos_in_stream)  # type: ignore[arg-type]  # always set here
+        at = _offset(error)
         return _slip(text, at) or Fault(at, f"a condition has no place for {_word(text, at)!r}")
     except UnexpectedToken as error:
         return _unexpected(text, error)
@@ -86,6 +86,11 @@ def _slip(text: str, at: int) -> Fault | None:
         if match:
             return Fault(at, f"a condition has no place for {match[0]!r}", hint)
     return None
+
+
+def _offset(error: UnexpectedCharacters) -> int:
+    at: int | None = error.pos_in_stream  # Lark's own class promises less than its instances
+    return at if at is not None else 0
 
 
 def _word(text: str, at: int) -> str:
