@@ -54,13 +54,13 @@ class Instruments:
         return {"gas": round(max(0.0, gas), 2)}
 
     def _pump(self, station: Station, at: int, second: int) -> Values:
-        """A sound pump shakes and draws current in step; a worn bearing shakes on its own."""
+        """A sound pump shakes as it draws current; a worn bearing shakes on its own, in bursts."""
         load = self._weather.load[second, at]
         worn = max(0, second - WORN_AT) / 60 if station.id == self._weather.worn else 0.0
-        vibration = station.nature["vibration"] * (0.5 + 0.7 * load) + min(4.5, 1.5 * worn)
+        vibration = station.nature["vibration"] * (0.5 + 0.7 * load) + min(3.0, 1.5 * worn)
         current = station.nature["current"] * (0.25 + 0.75 * load)
         return {
-            "vibration": round(vibration + self._noise(0.05), 2),
+            "vibration": round(max(0.1, vibration + self._noise(0.05 + min(1.2, worn))), 2),
             "current": round(current + self._noise(0.4), 1),
             "temperature": round(38 + 9 * load + 4 * worn + self._noise(0.2), 1),
         }

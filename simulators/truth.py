@@ -146,10 +146,10 @@ def _reached(
 
 _SAYS = {
     Lie.DIES: ("river-level", "blind while it is silent, back at its rank after"),
-    Lie.STICKS: ("flat", "the same level to the last digit"),
-    Lie.CLOCK_WRONG: ("clock", "its readings are two hours ahead, and are rejected"),
-    Lie.BABBLES: ("babble", "thirty readings where one is due"),
-    Lie.OVER_RANGE: ("range", "-127 degrees: the probe is off"),
+    Lie.STICKS: ("device-flat", "the same level to the last digit"),
+    Lie.CLOCK_WRONG: ("device-clock-off", "its readings are two hours ahead, and are rejected"),
+    Lie.BABBLES: ("device-babbling", "thirty readings where one is due"),
+    Lie.OVER_RANGE: ("device-out-of-span", "-127 degrees: the probe is off"),
     Lie.BUFFERS: ("", "the gateway keeps its messages and sends them all at the end"),
 }
 
