@@ -22,7 +22,8 @@ from sentinel.normalise.shape import Shape
 
 Indices = NDArray[np.intp]
 
-_ODD = MessageFlag.REPEAT | MessageFlag.RETAINED
+_ODD = np.uint8(MessageFlag.REPEAT | MessageFlag.RETAINED)
+_DRILL = np.uint8(MessageFlag.EXERCISE)
 _LONGEST = 2 * DEEPEST
 """Bytes; what is shorter cannot nest too deeply for the decoder."""
 _GARBLED = (msgspec.DecodeError, UnicodeError, RecursionError)
@@ -139,9 +140,8 @@ class Quick:
     ) -> Readings:
         count = len(at)
         flags = np.full(count, 0 if shape.time else ReadingFlag.UNTIMED, np.uint16)
-        drill = messages.flags[at] & MessageFlag.EXERCISE
-        if drill.any():
-            flags[drill != 0] |= ReadingFlag.EXERCISE
+        drill = (messages.flags[at] & _DRILL) != 0
+        flags[drill] |= np.uint16(ReadingFlag.EXERCISE)
         return Readings(
             sensor=self._book.senders.sensor[sender],
             time=time,

@@ -6,7 +6,6 @@ from math import isfinite
 from operator import attrgetter
 from typing import NamedTuple, Protocol
 
-from sentinel.document.scalars import format_duration
 from sentinel.domain.messages import MessageFlag
 from sentinel.domain.metric import MetricKind
 from sentinel.domain.quality import Quality
@@ -25,6 +24,16 @@ MOST_PARTS = 10_000
 """A message with more is cut off there: a list of a million zeros is no measurement."""
 MOST_REJECTIONS = 100
 """Of one message; each keeps its payload."""
+_MOST_SENSORS = 100_000
+"""Remembered, of those whose messages come this way."""
+
+
+_RETAINED, _EXERCISE = int(MessageFlag.RETAINED), int(MessageFlag.EXERCISE)
+_FAIL, _NOT_EVALUATED = int(Quality.FAIL), int(Quality.NOT_EVALUATED)
+_DRILL, _CLOCK_OFF = int(ReadingFlag.EXERCISE), int(ReadingFlag.CLOCK_OFF)
+_OLD, _UNTIMED = int(ReadingFlag.HISTORICAL), int(ReadingFlag.UNTIMED)
+_DEADLINE, _TOGETHER = int(ReadingFlag.DEADLINE), int(ReadingFlag.TOGETHER)
+"""As plain numbers: an operation on an enum costs a microsecond, and a message has dozens."""
 
 
 class Settings(Protocol):
@@ -69,7 +78,7 @@ class Message:
     @property
     def is_retained(self) -> bool:
         """Whether the broker kept it for whoever comes."""
-        return bool(self.flags & MessageFlag.RETAINED)
+        return self.flags & _RETAINED != 0
 
 
 class Row(NamedTuple):
@@ -101,6 +110,7 @@ class Ledger:
         self._registry = settings.registry
         self._addresses = addresses
         self._conversions = Conversions(settings.registry.metrics)
+        self._sensors: dict[tuple[int, int], int] = {}
 
     def settle(self, message: Message, form: Format, pieces: Iterable[Piece]) -> Outcome:
         """Return what all parts of a message come to, in the order to be judged."""
@@ -148,15 +158,15 @@ class Ledger:
         flags = _flags(part, message)
         if wrong_time:
             off = value if isinstance(value, float) else 0.0
-            flags = flags & ReadingFlag.EXERCISE | ReadingFlag.CLOCK_OFF
-            outcome.rows.append(Row(time, number, sensor, off, Quality.FAIL, flags))
+            flags = flags & _DRILL | _CLOCK_OFF
+            outcome.rows.append(Row(time, number, sensor, off, _FAIL, flags))
         elif isinstance(value, float):
-            outcome.rows.append(Row(time, number, sensor, value, Quality.NOT_EVALUATED, flags))
+            outcome.rows.append(Row(time, number, sensor, value, _NOT_EVALUATED, flags))
             self._promise(outcome, part, outcome.rows[-1])
 
     def _promise(self, outcome: Outcome, part: Part, row: Row) -> None:
         if part.deadline is not None:
-            flags = row.flags | ReadingFlag.DEADLINE
+            flags = row.flags | _DEADLINE
             outcome.rows.append(row._replace(value=part.deadline, flags=flags))
 
     def _device(self, form: Format, address: str, time: int) -> int | Failure:
@@ -169,12 +179,13 @@ class Ledger:
             return None
         ahead = part.time - message.received
         if ahead > self._settings.skew_ms:
-            return Failure(Reason.WRONG_TIME, f"the time lies {told(ahead)} after the receipt")
-        if part.historical and part.time >= 0:
+            found = f"the time lies {told(ahead)} after the receipt"
+        elif ahead < -self._settings.past_ms and not (part.historical and part.time >= 0):
+            found = f"the time lies {told(-ahead)} before the receipt"
+        else:
             return None
-        if ahead < -self._settings.past_ms:
-            return Failure(Reason.WRONG_TIME, f"the time lies {told(-ahead)} before the receipt")
-        return None
+        hint = _other_unit(part.time, message.received, self._settings.past_ms)
+        return Failure(Reason.WRONG_TIME, found + hint)
 
     def _sensor(self, device: int, metric: str | Failure) -> int | Failure:
         if isinstance(metric, Failure):
@@ -182,7 +193,12 @@ class Ledger:
         number = self._registry.metric_number.get(metric)
         if number is None:
             return Failure(Reason.UNKNOWN_METRIC, f"the registry has no metric {shown(metric)}")
-        sensor = self._registry.sensor(device, number)
+        sensor = self._sensors.get((device, number), -1)
+        if sensor < 0:
+            sensor = self._registry.sensor(device, number)
+            if len(self._sensors) >= _MOST_SENSORS:
+                self._sensors.clear()
+            self._sensors[device, number] = sensor
         if sensor < 0:
             name = self._registry.device_ids[device]
             return Failure(Reason.UNKNOWN_METRIC, f"device {name!r} has no metric {metric!r}")
@@ -199,7 +215,7 @@ class Ledger:
         raw = read_number(part.raw, part.form)
         if not isinstance(raw, float) or isinstance(part.unit, Failure):
             return raw if not isinstance(raw, float) else part.unit  # type: ignore[return-value]
-        linear = self._conversions.find(part.unit, part.form.scale, part.form.offset, number)
+        linear = self._conversions.find(part.unit, part.form, number)
         if not isinstance(linear, Linear):
             return linear
         value = linear.apply(raw) + float(self._registry.sensor_offset[sensor])
@@ -258,27 +274,42 @@ def in_order(rows: list[Row]) -> list[Row]:
     for at in range(len(rows) - 1):
         row, after = rows[at], rows[at + 1]
         if row.time == after.time and row.device == after.device:
-            rows[at] = row._replace(flags=row.flags | ReadingFlag.TOGETHER)
+            rows[at] = row._replace(flags=row.flags | _TOGETHER)
     return rows
 
 
 def told(ms: int) -> str:
-    """Return a long time in round words: `8h`, `4d`."""
-    if ms < _MINUTE:
-        return format_duration(ms)
-    unit = next(size for size in (_DAY, _HOUR, _MINUTE) if ms >= size)
-    return format_duration(ms // unit * unit)
+    """Return a length of time in round words.
+
+    >>> told(1500), told(90_000), told(8 * 3_600_000), told(1_781_740_800_000)
+    ('1 second', '1 minute', '8 hours', '56 years')
+    """
+    name, size = next(((name, size) for name, size in _SIZES if ms >= size), _SIZES[-1])
+    count = ms // size
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"
 
 
-_MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
+_SIZES = (
+    ("year", 31_556_952_000),
+    ("day", 86_400_000),
+    ("hour", 3_600_000),
+    ("minute", 60_000),
+    ("second", 1000),
+    ("millisecond", 1),
+)
+
+
+def _other_unit(time: int, received: int, near: int) -> str:
+    """Say if the time would do in the other unit since 1970."""
+    if abs(time * 1000 - received) <= near:
+        return ": seconds taken for milliseconds?"
+    return ": milliseconds taken for seconds?" if abs(time // 1000 - received) <= near else ""
 
 
 def _flags(part: Part, message: Message) -> int:
-    flags = 0
-    if message.flags & MessageFlag.EXERCISE:
-        flags |= ReadingFlag.EXERCISE
+    flags = _DRILL if message.flags & _EXERCISE else 0
     if part.historical:
-        flags |= ReadingFlag.HISTORICAL
+        flags |= _OLD
     if part.time is None:
-        flags |= ReadingFlag.UNTIMED
+        flags |= _UNTIMED
     return flags

@@ -87,5 +87,5 @@ class SenderBook:
     def _linear(self, form: Format, metric: int) -> Linear | None:
         measure = form.measures[0]
         unit = None if measure.unit is None else measure.unit.constant
-        found = self._conversions.find(unit, measure.form.scale, measure.form.offset, metric)
+        found = self._conversions.find(unit, measure.form, metric)
         return found if isinstance(found, Linear) else None

@@ -198,13 +198,18 @@ def _named_metrics(node: Node, source: Source, draft: Draft) -> Source:
 
 
 def _try_unit(node: Node, unit: str, metric: Source | None, draft: Draft) -> None:
+    """A unit must convert to that of a metric that it can be for, if these are known."""
     if parse_unit(unit) is None:
         draft.wrong(node, f"there is no unit {unit!r}")
         return
-    for found in _metrics_of(metric, draft):
-        problem = convert(unit, *_ONCE, found) if found.kind is not MetricKind.STATE else None
-        if isinstance(problem, Failure):
-            draft.wrong(node, problem.found)
+    metrics = [found for found in _metrics_of(metric, draft) if found.kind is not MetricKind.STATE]
+    refusals = [
+        refusal.found
+        for found in metrics
+        if isinstance(refusal := convert(unit, *_ONCE, found), Failure)
+    ]
+    if refusals and len(refusals) == len(metrics):
+        draft.wrong(node, refusals[0])
 
 
 _ONCE = (ValueForm().scale, ValueForm().offset)

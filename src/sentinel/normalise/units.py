@@ -8,6 +8,7 @@ from sentinel.domain.metric import Metric
 from sentinel.domain.rejection import Reason
 from sentinel.normalise.failure import Failure, shown
 from sentinel.normalise.linear import Linear, exactly
+from sentinel.normalise.values import ValueForm
 
 _MOST = 10_000
 """Conversions kept; devices that invent units cannot fill the memory."""
@@ -41,16 +42,16 @@ class Conversions:
 
     def __init__(self, metrics: Sequence[Metric]) -> None:
         self._metrics = metrics
-        self._known: dict[tuple[str | None, Fraction, Fraction, int], Linear | Failure] = {}
+        self._known: dict[tuple[str | None, int, int], tuple[ValueForm, Linear | Failure]] = {}
 
-    def find(
-        self, unit: str | None, scale: Fraction, offset: Fraction, metric: int
-    ) -> Linear | Failure:
-        """Return how a number becomes a value of metric number `metric`."""
-        key = (unit, scale, offset, metric)
-        found = self._known.get(key)
-        if found is None:
-            if len(self._known) >= _MOST:
-                self._known.clear()
-            found = self._known[key] = convert(unit, scale, offset, self._metrics[metric])
+    def find(self, unit: str | None, form: ValueForm, metric: int) -> Linear | Failure:
+        """Return how a number in `unit`, scaled as `form` says, becomes one of that metric."""
+        key = (unit, id(form), metric)  # a fraction's hash takes longer than the conversion
+        known = self._known.get(key)
+        if known is not None:
+            return known[1]
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        found = convert(unit, form.scale, form.offset, self._metrics[metric])
+        self._known[key] = form, found  # the form stays, so that its identity is its own
         return found
