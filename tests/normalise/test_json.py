@@ -209,8 +209,10 @@ def test_strangers_are_told(make_city: Make, topic: str, told: str) -> None:
         ("1781135999999", "wrong_time: the time lies 7 days before the receipt"),
         (
             "1781740800",
-            "wrong_time: the time lies 56 years before the receipt: "
-            "seconds taken for milliseconds?",
+            (
+                "wrong_time: the time lies 56 years before the receipt: "
+                "seconds taken for milliseconds?"
+            ),
         ),
         ('"soon"', "wrong_time: 'soon' is no number of milliseconds"),
         ("true", "wrong_time: true is no number of milliseconds"),
