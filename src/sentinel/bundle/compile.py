@@ -70,6 +70,14 @@ def compile_files(
     return Compiled(bundle=bundle, files=whole, problems=work.problems)
 
 
+def compile_registry_of(
+    files: Mapping[str, bytes], names: Mapping[str, str], problems: Problems
+) -> Registry | None:
+    """Return the registry alone; None after telling all problems of its files."""
+    found = _Work(files, names, problems).registry()
+    return found[0] if found else None
+
+
 def bundle_hash(files: Mapping[str, bytes]) -> str:
     """Return the name of the bundle that these files are: the same for the same content."""
     total = blake2b(digest_size=16)
@@ -95,11 +103,13 @@ class _Work:
     files: Mapping[str, bytes]
     names: Mapping[str, str]
     problems: Problems
-    settings: BundleSettings = field(default_factory=BundleSettings)
+    settings: BundleSettings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.settings = self._read_settings()
 
     def compile(self) -> tuple[Bundle | None, Numbering | None]:
-        self.settings = self._read_settings()
-        found = self._registry()
+        found = self.registry()
         if found is None:
             self._syntax_only()
             return None, None
@@ -139,7 +149,7 @@ class _Work:
         found = validate(BundleSettings, node, self.problems, "settings") if node else None
         return found or BundleSettings()
 
-    def _registry(self) -> tuple[Registry, Numbering] | None:
+    def registry(self) -> tuple[Registry, Numbering] | None:
         missing = [path for path in (AREAS, DEVICES, METRICS) if path not in self.files]
         for path in missing:
             self.problems.add(Place(self._name(path)), "", "the file is not there")
