@@ -1,0 +1,45 @@
+"""Answers that many may ask for at once, made again only when they have grown old."""
+
+import time
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Fresh(Generic[T]):
+    """Hands out one answer for a while, so that a hundred screens cost no more than one.
+
+    Args:
+        make: Makes the answer; called by one thread at a time.
+        seconds: How long an answer is good.
+        version: When this changes, the answer is made anew at once.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], T],
+        *,
+        seconds: float,
+        version: Callable[[], object] = lambda: None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._make = make
+        self._seconds = seconds
+        self._version = version
+        self._monotonic = monotonic
+        self._turn = Lock()
+        self._kept: tuple[T, float, object] | None = None
+
+    def __call__(self) -> T:
+        """Return the answer, made again if it is old."""
+        with self._turn:
+            version, now = self._version(), self._monotonic()
+            if self._kept:
+                answer, until, of = self._kept
+                if now < until and of == version:
+                    return answer
+            answer = self._make()
+            self._kept = (answer, now + self._seconds, version)
+            return answer

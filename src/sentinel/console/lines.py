@@ -1,0 +1,120 @@
+"""Warnings into the shapes of the API."""
+
+from sentinel.console.areas import Gazetteer
+from sentinel.console.evidence import in_words
+from sentinel.console.inputs import inputs_behind
+from sentinel.console.ports import City
+from sentinel.console.shapes import (
+    RANK_WORD,
+    SIGHT_WORD,
+    ActShape,
+    Detail,
+    EpisodeShape,
+    EvidenceShape,
+    FindingShape,
+    Line,
+    OrderShape,
+)
+from sentinel.domain.finding import Finding
+from sentinel.warn.episodes import Episode, episodes, missing_numbers
+from sentinel.warn.listing import Listed, Opened
+from sentinel.warn.order import Order
+
+
+def line(listed: Listed, gazetteer: Gazetteer) -> Line:
+    """Return one warning as a list shows it."""
+    warning, order = listed.warning, listed.order
+    condition = warning.condition
+    accepted = order.accepted_rank if order else None
+    return Line.model_construct(
+        id=warning.id,
+        state=warning.state.value,
+        rank=RANK_WORD[condition.rank],
+        worst=RANK_WORD[warning.worst],
+        sight=SIGHT_WORD[condition.sight],
+        blind_since=condition.blind_since,
+        onset=warning.onset,
+        told_at=warning.told_at,
+        changed_at=condition.received_at,
+        ending=condition.ending.value if condition.ending else None,
+        unjudged=condition.unjudged,
+        rule=warning.rule,
+        scenario=warning.scenario,
+        subject=warning.subject,
+        area=warning.area,
+        place=gazetteer.place(warning.area),
+        title=warning.title,
+        exercise=warning.exercise,
+        holds_back=warning.holds_back,
+        rose=accepted is not None and condition.rank > accepted,
+        order=order_shape(order) if order else None,
+        revision=listed.revision,
+    )
+
+
+def order_shape(order: Order) -> OrderShape:
+    """Return an order as the API says it."""
+    return OrderShape.model_construct(
+        unit=order.unit,
+        state=order.state.value,
+        dispatched_at=order.dispatched_at,
+        accepted_at=order.accepted_at,
+        accepted_by=order.accepted_by,
+        how=order.how.value if order.how else None,
+        accepted_rank=None if order.accepted_rank is None else RANK_WORD[order.accepted_rank],
+    )
+
+
+def detail(opened: Opened, city: City | None, gazetteer: Gazetteer) -> Detail:
+    """Return one warning with all that belongs to it."""
+    warning = opened.listed.warning
+    inputs = inputs_behind(warning.rule, warning.subject, city) if city else []
+    titles = {shown.name: shown.title for shown in inputs if shown.name}
+    return Detail(
+        warning=line(opened.listed, gazetteer),
+        instruction=warning.instruction,
+        findings=[_finding(finding, titles) for finding in opened.findings],
+        missing=missing_numbers(opened.findings),
+        episodes=[_episode(episode) for episode in episodes(opened.findings)],
+        acts=[
+            ActShape(at=act.at, act=act.act, by=act.by, how=act.how, detail=act.detail)
+            for act in opened.acts
+        ],
+        inputs=inputs,
+    )
+
+
+def _finding(finding: Finding, titles: dict[str, dict[str, str]]) -> FindingShape:
+    return FindingShape(
+        number=finding.number,
+        change=finding.change.value,
+        rank=RANK_WORD[finding.rank],
+        previous_rank=RANK_WORD[finding.previous_rank],
+        sight=SIGHT_WORD[finding.sight],
+        decided_at=finding.decided_at,
+        received_at=finding.received_at,
+        ending=finding.ending.value if finding.ending else None,
+        delayed=finding.delayed,
+        unjudged=finding.unjudged,
+        title=finding.title,
+        evidence=[
+            EvidenceShape(
+                text=one.text,
+                words=in_words(one.text, titles),
+                value=one.value,
+                unit=one.unit,
+                note=one.note,
+            )
+            for one in finding.evidence
+        ],
+        bundle=finding.bundle,
+    )
+
+
+def _episode(episode: Episode) -> EpisodeShape:
+    return EpisodeShape(
+        start=episode.start,
+        end=episode.end,
+        rank=RANK_WORD[episode.rank],
+        sight=SIGHT_WORD[episode.sight],
+    )

@@ -1,0 +1,255 @@
+"""What the API says, in JSON: ranks by word, instants in milliseconds since 1970 UTC."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from sentinel.domain.rank import Rank, Sight
+
+Words = dict[str, str]
+"""A text by language: `{"zh": ..., "en": ...}`."""
+RankWord = Literal["none", "blue", "yellow", "orange", "red"]
+SightWord = Literal["seen", "blind"]
+RANK_WORD: dict[Rank, RankWord] = {
+    Rank.NONE: "none",
+    Rank.BLUE: "blue",
+    Rank.YELLOW: "yellow",
+    Rank.ORANGE: "orange",
+    Rank.RED: "red",
+}
+SIGHT_WORD: dict[Sight, SightWord] = {Sight.SEEN: "seen", Sight.BLIND: "blind"}
+
+
+class Shape(BaseModel):
+    """A part of an answer; it cannot be changed."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class OrderShape(Shape):
+    """One unit's task; `accepted_rank` is what the one who accepted saw."""
+
+    unit: str
+    state: Literal["dispatched", "accepted"]
+    dispatched_at: int
+    accepted_at: int | None
+    accepted_by: str
+    how: str | None
+    accepted_rank: RankWord | None
+
+
+class Line(Shape):
+    """One warning in a list.
+
+    place: Names of its areas, widest first, below the city. worst: The highest rank so far.
+    rose: Above the rank at which it was accepted. holds_back: A delayed change is unconfirmed.
+    """
+
+    id: str
+    state: Literal["open", "ended", "held back", "never told"]
+    rank: RankWord
+    worst: RankWord
+    sight: SightWord
+    blind_since: int | None
+    onset: int
+    told_at: int | None
+    changed_at: int
+    ending: str | None
+    unjudged: tuple[str, ...]
+    rule: str
+    scenario: str
+    subject: str
+    area: str
+    place: Words
+    title: Words
+    exercise: bool
+    holds_back: bool
+    rose: bool
+    order: OrderShape | None
+    revision: int
+
+
+class ListShape(Shape):
+    """A page of warnings; `next` goes into `after` for the following one.
+
+    total: How many the whole list has. revision: Changes after it come on the stream.
+    """
+
+    warnings: list[Line]
+    total: int
+    next: str | None
+    revision: int
+
+
+class EvidenceShape(Shape):
+    """One value that decided; `words` says `text` for people who write no rules."""
+
+    text: str
+    words: Words
+    value: float | None
+    unit: str
+    note: str
+
+
+class FindingShape(Shape):
+    """One change of a warning's condition."""
+
+    number: int
+    change: str
+    rank: RankWord
+    previous_rank: RankWord
+    sight: SightWord
+    decided_at: int
+    received_at: int
+    ending: str | None
+    delayed: bool
+    unjudged: tuple[str, ...]
+    title: Words
+    evidence: list[EvidenceShape]
+    bundle: str
+
+
+class EpisodeShape(Shape):
+    """A stretch of one condition; `end` None: it lasts."""
+
+    start: int
+    end: int | None
+    rank: RankWord
+    sight: SightWord
+
+
+class ActShape(Shape):
+    """Who did what when."""
+
+    at: int
+    act: str
+    by: str
+    how: str
+    detail: str
+
+
+class ThresholdShape(Shape):
+    """A rank is raised where the value goes `above` (or else below) `value`."""
+
+    rank: RankWord
+    value: float
+    above: bool
+
+
+class InputShape(Shape):
+    """A series to draw behind a warning."""
+
+    name: str
+    device: str
+    metric: str
+    title: Words
+    unit: str
+    interval_ms: int
+    thresholds: list[ThresholdShape]
+
+
+class Detail(Shape):
+    """One warning with all that belongs to it.
+
+    missing: Numbers of findings that ought to be there and are not.
+    """
+
+    warning: Line
+    instruction: Words
+    findings: list[FindingShape]
+    missing: list[int]
+    episodes: list[EpisodeShape]
+    acts: list[ActShape]
+    inputs: list[InputShape]
+
+
+class Acceptance(BaseModel):
+    """Who accepts, and how the word reached the desk."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)] = (
+        Field(examples=["Wang Fang"])
+    )
+    how: Literal["screen", "phone", "radio", "command"] = "screen"
+
+
+class Refusal(Shape):
+    """Why not, in plain words."""
+
+    error: str
+
+
+class TakenShape(Shape):
+    """Someone was first."""
+
+    error: str
+    order: OrderShape
+
+
+class StandingShape(Shape):
+    """How an area stands, everything below it included.
+
+    ranks: Open warnings by rank. blind: Those that cannot be seen. waiting: Not accepted.
+    """
+
+    worst: RankWord
+    sight: SightWord
+    open: int
+    blind: int
+    waiting: int
+    waiting_red: int
+    ranks: dict[RankWord, int]
+
+
+class AreaShape(Shape):
+    """One area; the city's code is where `within` is left out."""
+
+    code: str
+    parent: str
+    level: Literal["city", "district", "street", "grid", "building"]
+    name: Words
+    has_below: bool
+    standing: StandingShape
+
+
+class AreasShape(Shape):
+    """An area, the way down to it from the city, and what lies below it, to the depth asked."""
+
+    path: list[AreaShape]
+    area: AreaShape
+    below: list[AreaShape]
+
+
+class SeriesShape(Shape):
+    """Readings oldest first, three columns of one length; None: unknown.
+
+    thinned: There were more; each stretch's lowest and highest are kept.
+    """
+
+    device: str
+    metric: str
+    unit: str
+    time: list[int]
+    value: list[float | None]
+    quality: list[int]
+    thinned: bool
+
+
+class ServiceShape(Shape):
+    """How one service is: `ok`, or a plain sentence."""
+
+    service: str
+    state: str
+    lag_seconds: float | None
+
+
+class StatusShape(Shape):
+    """How the system itself is."""
+
+    now: int
+    zone: str
+    city: Words
+    revision: int
+    services: list[ServiceShape]
+    standing: StandingShape

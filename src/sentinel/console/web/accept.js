@@ -1,0 +1,36 @@
+// Two deliberate steps: the button, then one's name under it.
+
+export default {
+  props: { words: Object, line: Object, name: String, problem: String, busy: Boolean },
+  emits: ["accept", "cancel"],
+  data() {
+    return { by: this.name, how: "screen" };
+  },
+  mounted() {
+    this.opener = document.activeElement;
+    (this.by ? this.$refs.confirm : this.$refs.name).focus();
+  },
+  unmounted() {
+    this.opener?.focus?.();
+  },
+  methods: {
+    send() {
+      if (this.by.trim() && !this.busy) this.$emit("accept", this.by.trim(), this.how);
+    },
+  },
+  template: `
+    <div class="veil" @click.self="$emit('cancel')" @keydown.esc.stop="$emit('cancel')">
+      <form class="dialog" role="dialog" aria-modal="true" :aria-label="words.say('accept_title')" @submit.prevent="send">
+        <h3>{{ words.say('accept_title') }}</h3>
+        <p class="quote" :class="'rank-' + line.rank">{{ words.pick(line.title, line.rule) }}</p>
+        <p class="dim">{{ words.say('accept_note') }}</p>
+        <label>{{ words.say('name') }}<input ref="name" v-model="by" maxlength="80" required autocomplete="name" :placeholder="words.say('name_hint')"></label>
+        <div class="choice" role="group" :aria-label="words.say('how')">
+          <button v-for="one in ['screen', 'phone', 'radio']" :key="one" type="button" :class="{ chosen: how === one }" :aria-pressed="how === one" @click="how = one">{{ words.say('how_' + one) }}</button>
+        </div>
+        <p v-if="problem" class="problem" role="alert">{{ problem }}</p>
+        <div class="buttons"><button type="button" class="plain word" @click="$emit('cancel')">{{ words.say('cancel') }}</button>
+          <button ref="confirm" type="submit" class="accept large" :disabled="!by.trim() || busy">{{ words.say('accept') }}</button></div>
+      </form>
+    </div>`,
+};

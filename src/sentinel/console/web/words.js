@@ -1,0 +1,64 @@
+// Words, times and numbers as people of this city read them.
+
+export const RANKS = ["red", "orange", "yellow", "blue", "none"];
+export const ORDER = { red: 4, orange: 3, yellow: 2, blue: 1, none: 0 };
+
+export class Words {
+  constructor(texts, language, zone) {
+    this.texts = texts;
+    this.language = language;
+    this.zone = zone;
+    const locale = language === "zh" ? "zh-CN" : "en-GB";
+    const options = { timeZone: zone, hour12: false };
+    this.clock = new Intl.DateTimeFormat(locale, { ...options, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    this.short = new Intl.DateTimeFormat(locale, { ...options, hour: "2-digit", minute: "2-digit" });
+    this.day = new Intl.DateTimeFormat(locale, { ...options, month: "short", day: "numeric" });
+    this.weekday = new Intl.DateTimeFormat(locale, { ...options, month: "short", day: "numeric", weekday: "short" });
+  }
+
+  say(key, values = {}) {
+    const text = this.texts[key]?.[this.language] ?? key;
+    return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  }
+
+  // A text that comes in several languages; another one rather than none.
+  pick(words, otherwise = "") {
+    if (!words) return otherwise;
+    return words[this.language] || Object.values(words).find((text) => text) || otherwise;
+  }
+
+  rank(line) {
+    if (line.rank === "none" && line.sight === "blind") return this.say("blind");
+    return this.say(`rank_${line.rank}`);
+  }
+
+  // The day is said only if it is not today.
+  moment(time, now, seconds = false) {
+    if (time == null) return "";
+    const clock = (seconds ? this.clock : this.short).format(time);
+    const day = this.day.format(time);
+    return day === this.day.format(now) ? clock : `${day} ${clock}`;
+  }
+
+  span(milliseconds) {
+    const seconds = Math.max(0, Math.round(milliseconds / 1000));
+    const [size, unit] = seconds < 60 ? [1, "s"] : seconds < 3600 ? [60, "m"] : seconds < 172800 ? [3600, "h"] : [86400, "d"];
+    return `${Math.floor(seconds / size)}${this.say(`unit_${unit}`)}`;
+  }
+
+  age(time, now) {
+    if (time == null) return "";
+    return now - time < 5000 ? this.say("just_now") : this.say("ago", { time: this.span(now - time) });
+  }
+
+  number(value) {
+    if (value == null) return this.say("unknown");
+    const digits = Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 100 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
+    return Number(value.toFixed(digits)).toLocaleString("en-US");
+  }
+
+  quantity(value, unit) {
+    const shown = this.number(value);
+    return value == null || !unit ? shown : `${shown} ${unit}`;
+  }
+}

@@ -1,0 +1,368 @@
+"""A made-up night in Lancheng: a registry, rules, findings and readings, always the same.
+
+`python tests/console/demo.py` serves it, for browsers that test it and for people who look at it.
+"""
+
+import argparse
+import json
+import math
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from tempfile import mkdtemp
+from threading import Event, Thread
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from simulators.city import geojson, lancheng
+
+from sentinel.detect.program import Code, Func, Leaf, MissingThen, Op, Param, Program, Watch
+from sentinel.domain.area import Area, Level
+from sentinel.domain.finding import (
+    Change,
+    Ending,
+    Evidence,
+    Finding,
+    finding_id,
+    warning_id,
+)
+from sentinel.domain.metric import Metric, MetricKind
+from sentinel.domain.rank import Rank, Sight
+from sentinel.domain.registry import Registry
+
+NOW = 1_781_723_520_000
+"""2026-06-18, 03:12 in Shanghai."""
+MINUTE = 60_000
+METRICS = {
+    "river": ("water_level", "水位", "water level", "m"),
+    "underpass": ("water_depth", "积水深度", "water depth", "m"),
+    "rain_gauge": ("rain_intensity", "雨强", "rain intensity", "mm/h"),
+    "gas": ("gas", "燃气浓度", "gas concentration", "%LEL"),
+    "cabinet": ("temperature", "温度", "temperature", "Cel"),
+    "pump": ("vibration", "振动", "vibration", "mm/s"),
+}
+LADDERS = {
+    "river": (3.2, 3.5, 3.8, 4.2),
+    "underpass": (0.1, 0.15, 0.3, 0.5),
+    "rain_gauge": (20.0, 50.0, 80.0, 110.0),
+    "gas": (5.0, 10.0, 20.0, 40.0),
+    "cabinet": (45.0, 60.0, 75.0, 90.0),
+    "pump": (4.0, 7.0, 11.0, 18.0),
+}
+TITLES = {
+    "river": ("{place}水位 {value:.2f} 米", "{place}: river at {value:.2f} m"),
+    "underpass": ("{place}下立交积水 {value:.2f} 米", "{place}: underpass {value:.2f} m under water"),
+    "rain_gauge": ("{place}降雨 {value:.0f} 毫米/小时", "{place}: rain of {value:.0f} mm/h"),
+    "gas": ("{place}燃气浓度 {value:.0f}% LEL", "{place}: gas at {value:.0f} %LEL"),
+    "cabinet": ("{place}配电柜 {value:.0f} ℃", "{place}: switch cabinet at {value:.0f} °C"),
+    "pump": ("{place}泵站振动 {value:.1f} 毫米/秒", "{place}: pump vibrates at {value:.1f} mm/s"),
+}
+INSTRUCTIONS = {
+    "river": (
+        "关闭沿河闸门,撤离河岸人员,巡查堤防。",
+        "Close the gates along the river, clear the banks, walk the dykes.",
+    ),
+    "underpass": (
+        "封闭下立交,派泵车排水,逐车检查有无被困人员。",
+        "Close the underpass, send a pump lorry, look into every car.",
+    ),
+}
+UNITS = {"river": "water-affairs", "underpass": "water-affairs", "gas": "gas-company"}
+RULES = {
+    "river": "river-level",
+    "underpass": "underpass-flooded",
+    "rain_gauge": "rain-intensity",
+    "gas": "gas-leak",
+    "cabinet": "cabinet-hot",
+    "pump": "pump-vibration",
+}
+
+
+@dataclass(frozen=True)
+class DemoCity:
+    """What is in force."""
+
+    registry: Registry
+    programs: Sequence[Program]
+    zone: str = "Asia/Shanghai"
+
+
+@dataclass(frozen=True)
+class DemoSeries:
+    """Readings of one sensor."""
+
+    time: NDArray[np.int64]
+    value: NDArray[np.float64]
+    quality: NDArray[np.uint8]
+
+
+def demo_city() -> DemoCity:
+    """Return Lancheng with one rule for each kind of device."""
+    features = json.loads(geojson(lancheng()))["features"]
+    areas = [_area(feature) for feature in features]
+    numbers = {area.code: number for number, area in enumerate(areas)}
+    stations = lancheng().stations
+    kinds = list(METRICS)
+    registry = Registry(
+        areas=areas,
+        area_number=numbers,
+        area_parent=np.array([numbers.get(area.parent, -1) for area in areas], np.int32),
+        metrics=[_metric(kind) for kind in kinds],
+        metric_number={METRICS[kind][0]: number for number, kind in enumerate(kinds)},
+        device_ids=[station.id for station in stations],
+        device_number={station.id: number for number, station in enumerate(stations)},
+        device_area=np.array([numbers[station.area] for station in stations], np.int32),
+        device_kind=[station.kind for station in stations],
+        device_retired=np.zeros(len(stations), np.bool_),
+        attributes={"bank_height": ["4.20[m]" for _ in stations]},
+        sensor_device=np.arange(len(stations), dtype=np.int32),
+        sensor_metric=np.array([kinds.index(station.kind) for station in stations], np.int32),
+        sensor_offset=np.zeros(len(stations)),
+    )
+    return DemoCity(registry, [_program(number, kind) for number, kind in enumerate(kinds)])
+
+
+def demo_findings(count: int, *, seed: int = 5, now: int = NOW) -> list[Finding]:
+    """Return the findings of `count` warnings, some risen, some blind, some ended."""
+    chance = Random(seed)
+    stations = lancheng().stations
+    names = {area.code: area.name for area in lancheng().areas}
+    found: list[Finding] = []
+    for number in range(count):
+        station = stations[(number * 37) % len(stations)]
+        onset = now - int(chance.expovariate(1 / (25 * MINUTE))) - 20_000 - number
+        peak = chance.choices(list(Rank), [0, 9, 6, 4, 2])[0]
+        found += _story(station.kind, station.id, station.area, names, onset, peak, chance, now)
+    return found
+
+
+def demo_readings(
+    device: str, metric: str, start_ms: int, end_ms: int, limit: int | None = None
+) -> DemoSeries:
+    """Return a reading a minute that swells towards now; a few are odd, and an hour is missing."""
+    kind = next(kind for kind, names in METRICS.items() if names[0] == metric)
+    times = np.arange(start_ms - start_ms % MINUTE, min(end_ms, NOW + 10 * MINUTE), MINUTE)
+    chance = np.random.default_rng(len(device) + sum(device.encode()))
+    phase = (times - NOW) / (35 * MINUTE)
+    top = LADDERS[kind][3]
+    value = top * (0.62 + 0.4 / (1 + np.exp(-phase - 1))) + top * 0.012 * np.sin(times / 9e5)
+    value += chance.normal(0, top * 0.006, len(times))
+    quality = np.ones(len(times), np.uint8)
+    quality[chance.integers(0, max(1, len(times)), len(times) // 40)] = 3
+    kept = slice(-limit if limit else None, None)
+    return DemoSeries(times[kept].astype(np.int64), value[kept], quality[kept])
+
+
+def _story(
+    kind: str,
+    device: str,
+    area: str,
+    names: dict[str, tuple[str, str]],
+    onset: int,
+    peak: Rank,
+    chance: Random,
+    now: int,
+) -> list[Finding]:
+    """One warning rises rank by rank to its peak; then it holds, ends, or loses its sensor."""
+    at = onset + 5_000
+    line: list[dict[str, Any]] = []
+    before = Rank.NONE
+    for rank in [rank for rank in Rank if Rank.NONE < rank <= peak and chance.random() < 0.7]:
+        line.append({"rank": rank, "previous_rank": before, "decided_at": at})
+        before, at = rank, at + chance.randrange(1, 9) * MINUTE
+    line = [step for step in line if step["decided_at"] < now - 1_000] or [
+        {"rank": peak, "previous_rank": Rank.NONE, "decided_at": onset + 5_000}
+    ]
+    last = line[-1]
+    fate = chance.random()
+    after = min(now - 500, last["decided_at"] + 3 * MINUTE)
+    if fate < 0.14:
+        blind = {"sight": Sight.BLIND, "blind_since": after - 2 * MINUTE, "change": Change.SIGHT}
+        line.append({**last, **blind, "previous_rank": last["rank"], "decided_at": after})
+    elif fate < 0.3 and peak < Rank.RED:
+        line.append(
+            {
+                "rank": Rank.NONE,
+                "previous_rank": last["rank"],
+                "decided_at": after,
+                "change": Change.ENDED,
+                "ending": Ending.CLEARED,
+            }
+        )
+    elif fate < 0.36 and peak is Rank.BLUE:
+        blind = {"sight": Sight.BLIND, "blind_since": onset, "rank": Rank.NONE}
+        line = [{**line[0], **blind}]
+    return [
+        _finding(kind, device, area, names[area], onset, number, step)
+        for number, step in enumerate(line, 1)
+    ]
+
+
+def _finding(
+    kind: str,
+    device: str,
+    area: str,
+    place: tuple[str, str],
+    onset: int,
+    number: int,
+    step: dict[str, Any],
+) -> Finding:
+    rule = RULES[kind]
+    warning = warning_id(rule, device, onset)
+    rank: Rank = step["rank"] or step["previous_rank"] or Rank.BLUE
+    value = LADDERS[kind][rank - 1] * 1.02
+    zh, en = (t.format(place=p, value=value) for t, p in zip(TITLES[kind], place, strict=True))
+    todo = INSTRUCTIONS.get(kind)
+    values: dict[str, Any] = {
+        "change": Change.OPENED if number == 1 else Change.RANK,
+        "sight": Sight.SEEN,
+        "blind_since": None,
+        "received_at": step["decided_at"] + 400,
+        "title": {"zh": zh, "en": en},
+        "evidence": (
+            Evidence(text="x", value=value, unit=METRICS[kind][3]),
+            Evidence(text="slope(x, over=30m)", value=value / 9, unit=f"{METRICS[kind][3]}/h"),
+            Evidence(text="mean(x, over=1h30m)", value=None, unit="", note="2 readings of 45"),
+        ),
+        **step,
+    }
+    return Finding(
+        id=finding_id(warning, number),
+        warning=warning,
+        number=number,
+        rule=rule,
+        subject=device,
+        area=area,
+        scenario="flood-control" if kind in {"river", "underpass", "rain_gauge"} else "safety",
+        onset=onset,
+        bundle="7b0e4c2f9a51d8e6",
+        row=1,
+        index=0,
+        dispatch_to=UNITS.get(kind, ""),
+        instruction={"zh": todo[0], "en": todo[1]} if todo else {},
+        **values,
+    )
+
+
+def _area(feature: dict[str, Any]) -> Area:
+    columns = feature["properties"]
+    return Area(
+        code=columns["code"],
+        parent=columns["parent"],
+        level=Level[columns["level"].upper()],
+        name={"zh": columns["name_zh"], "en": columns["name_en"]},
+        geometry=feature["geometry"],
+        attributes={},
+    )
+
+
+def _metric(kind: str) -> Metric:
+    name, zh, en, unit = METRICS[kind]
+    return Metric(
+        id=name,
+        title={"zh": zh, "en": en},
+        kind=MetricKind.GAUGE,
+        unit=unit,
+        interval_ms=MINUTE,
+    )
+
+
+def _program(metric: int, kind: str) -> Program:
+    """`x >= limit` for each rank; the river's red is its bank."""
+    unit = METRICS[kind][3]
+    codes = {
+        rank: Code(((Op.LEAF, 0), (Op.CONST, 0), (Op.GE, 0)), (limit,), 2)
+        for rank, limit in zip(list(Rank)[1:], LADDERS[kind], strict=True)
+    }
+    params: tuple[Param, ...] = ()
+    leaves = [Leaf(func=Func.VALUE, watch=0, text="x", unit=unit)]
+    if kind == "river":
+        params = (Param(text="device.bank_height", source="device", column="bank_height", unit="m"),)
+        leaves.append(Leaf(func=Func.PARAM, watch=0, text="device.bank_height", unit="m"))
+        codes[Rank.RED] = Code(((Op.LEAF, 0), (Op.LEAF, 1), (Op.GE, 0)), (), 2)
+    return Program(
+        rule=RULES[kind],
+        file="rules/demo.yaml",
+        scenario="demo",
+        watches=(Watch(name="x", metric=metric, kind=kind),),
+        params=params,
+        leaves=tuple(leaves),
+        raise_code=codes,
+        hold_ms={rank: 0 for rank in codes},
+        clear_code=None,
+        clear_hold_ms=300_000,
+        missing_after_ms=0,
+        missing_then=MissingThen.BLIND,
+        meaning=kind,
+        title={},
+    )
+
+
+class NightClock:
+    """Starts at `NOW` and goes on as time does."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def now(self) -> int:
+        """Return milliseconds since 1970 UTC, as of that night."""
+        return NOW + math.floor((time.monotonic() - self._start) * 1000)
+
+
+def _later(clock: NightClock) -> Iterator[list[Finding]]:
+    """A few new warnings at a time, for ever."""
+    for seed in range(100, 1_000_000):
+        yield demo_findings(2, seed=seed, now=clock.now())
+
+
+def main() -> None:
+    """Serve the night until standard input closes; say where on standard output."""
+    from sentinel.console.ports import ServiceState, Sources
+    from sentinel.console.server import build_server
+    from sentinel.desk import Desk, open_database
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--warnings", type=int, default=48)
+    parser.add_argument("--live", action="store_true", help="two more warnings every second")
+    parser.add_argument("--fault", default="", help="what is wrong with the recorder")
+    parser.add_argument("--data", type=Path, default=None)
+    options = parser.parse_args()
+    city, clock, stop = demo_city(), NightClock(), Event()
+    folder = options.data or Path(mkdtemp(prefix="sentinel-demo-"))
+    desk = Desk(open_database(folder / "desk.sqlite"), clock)
+    desk.take(demo_findings(options.warnings), 1)
+    services = [ServiceState(service=name, lag_seconds=0.2) for name in ("listen", "detect")]
+    services.append(ServiceState(service="record", state=options.fault or "ok", lag_seconds=0.4))
+    sources = Sources(
+        desk=desk, city=lambda: city, readings=demo_readings, status=lambda: services, clock=clock
+    )
+    server = build_server(sources, port=options.port)
+
+    def read_commands() -> None:
+        """A line on standard input is a batch of findings to take; its end is the end."""
+        for line in sys.stdin:
+            number, seed = (int(part) for part in line.split())
+            desk.take(demo_findings(number, seed=seed, now=clock.now()), 2)
+        stop.set()
+
+    def tell_more() -> None:
+        for findings in _later(clock):
+            if stop.wait(1):
+                return
+            desk.take(findings, 2)
+
+    Thread(target=read_commands, daemon=True).start()
+    if options.live:
+        Thread(target=tell_more, daemon=True).start()
+    print(json.dumps({"port": server.port}), flush=True)  # noqa: T201 -- read by who started it
+    server.run(stop)
+    desk.close()
+
+
+if __name__ == "__main__":
+    main()
