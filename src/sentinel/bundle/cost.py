@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sentinel.detect.program import WINDOWED, Program
+from sentinel.detect.program import WINDOWED, Func, Program
 from sentinel.detect.rules.watches import Subjects
 from sentinel.document import Place, Problems
 from sentinel.document.scalars import format_size
@@ -14,8 +14,12 @@ from sentinel.domain.registry import Registry
 
 SENSOR_BYTES, READING_BYTES = 104, 16
 INSTANCE_BYTES, LEVEL_BYTES = 80, 12
+PROFILE_BYTES = 1184
 """What the engine's records take; a test holds them against the engine, which is not imported
 here because it brings its compiler along."""
+
+
+_LEARNING = frozenset({Func.USUAL, Func.UNUSUAL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,7 @@ class Cost:
 def rule_cost(programs: Sequence[Program], registry: Registry) -> Cost:
     """Return what the rules cost over this registry, as long as sensors keep their intervals."""
     slots = np.zeros(len(registry.sensor_device), np.int64)
+    profiled = np.zeros(len(slots), np.bool_)
     subjects: dict[str, int] = {}
     total = 0
     for program in programs:
@@ -50,8 +55,10 @@ def rule_cost(programs: Sequence[Program], registry: Registry) -> Cost:
         for number, watch in enumerate(program.watches):
             sensors = registry.sensors(numbers, watch.metric)
             slots[sensors] = np.maximum(slots[sensors], _window(program, number, registry))
+            profiled[sensors] |= _has_profile(program, number)
     live = registry.sensor_metric >= 0
     total += int(live.sum()) * SENSOR_BYTES + int(slots.sum()) * READING_BYTES
+    total += int(profiled.sum()) * PROFILE_BYTES
     return Cost(total=total, sensors=int(live.sum()), subjects=subjects)
 
 
@@ -86,6 +93,15 @@ def _window(program: Program, watch: int, registry: Registry) -> int:
         return 0
     expected = max(leaf.over_ms for leaf in leaves) // interval + 1
     return expected + expected // 8 + 2
+
+
+def _has_profile(program: Program, watch: int) -> bool:
+    """Whether the engine learns what is usual for one input."""
+    return any(
+        leaf.watch == watch
+        and (leaf.func in _LEARNING or (leaf.func is Func.ANOMALY and leaf.model < 0))
+        for leaf in program.leaves
+    )
 
 
 def _longest(program: Program) -> int:
