@@ -30,6 +30,7 @@ class Wire:
         self._frames = frames
         self._control = b""
         self._out = bytearray()
+        self._is_tls = isinstance(sock, ssl.SSLSocket)  # gives a record at a time
         self.lost = ""
 
     def receive(self, most: int) -> bool:
@@ -45,6 +46,8 @@ class Wire:
                 return True
             if not data:
                 self.lost = "the broker closed the connection"
+                return True
+            if len(data) < _CHUNK and not self._is_tls:
                 return True
         return False
 

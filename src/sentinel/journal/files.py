@@ -74,7 +74,7 @@ def create_file(directory: Path, first_id: int, at_ms: int) -> JournalFile:
     began = datetime.fromtimestamp(hour * 3600, UTC)
     path = directory / f"{first_id:0{_DIGITS}}-{began:%Y%m%dT%H}{_SUFFIX}"
     unfinished = path.with_suffix(_UNFINISHED)
-    unfinished.unlink(missing_ok=True)
+    sweep_unfinished(directory)  # a full disk may have left one
     with closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
         connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         connection.execute("PRAGMA synchronous = FULL")

@@ -1,0 +1,131 @@
+"""What is given up, and what never is."""
+
+from pathlib import Path
+
+import pytest
+
+from sentinel.domain.rows import Entry, RowKind
+from sentinel.journal import (
+    Gap,
+    JournalReader,
+    JournalWriter,
+    read_cursors,
+    read_gaps,
+    write_cursor,
+)
+from sentinel.testing.clock import HandClock
+
+HOUR = 3_600_000
+FOREVER = 10**12
+ROOM = 10**12
+BODY = Entry(RowKind.MESSAGES, 1, bytes(100_000))
+
+
+@pytest.fixture
+def hours(writer: JournalWriter, clock: HandClock) -> JournalWriter:
+    """Five hours of two rows each; the sixth has begun."""
+    for _ in range(5):
+        writer.append([BODY, BODY])
+        clock.wind(hours=1)
+    writer.append([BODY])
+    return writer
+
+
+def test_files_older_than_the_time_to_keep_go(hours: JournalWriter, reader: JournalReader) -> None:
+    trimmed = hours.trim(keep_ms=3 * HOUR - 1, max_bytes=ROOM, readers={"detect": 11})
+
+    assert (trimmed.files, trimmed.gaps, trimmed.held) == (2, (), False)
+    assert reader.first_id() == 5
+    assert trimmed.size == reader.size_bytes()
+
+
+def test_past_the_size_the_oldest_go(hours: JournalWriter, reader: JournalReader) -> None:
+    size = reader.size_bytes()
+
+    trimmed = hours.trim(keep_ms=FOREVER, max_bytes=size - 1, readers={"detect": 11})
+
+    assert trimmed.files == 1
+    assert trimmed.freed == size - trimmed.size > 200_000
+    assert reader.first_id() == 3
+
+
+def test_the_newest_file_stays_whatever_the_limits(
+    hours: JournalWriter, reader: JournalReader
+) -> None:
+    hours.trim(keep_ms=1, max_bytes=0, readers={"detect": 11})
+
+    assert reader.first_id() == 11
+
+
+def test_what_detect_has_not_read_stays_and_is_told(
+    hours: JournalWriter, reader: JournalReader
+) -> None:
+    trimmed = hours.trim(keep_ms=1, max_bytes=0, readers={"detect": 5, "record": 11})
+
+    assert trimmed.held
+    assert reader.first_id() == 5
+
+
+def test_a_detect_that_never_noted_a_cursor_has_read_nothing(
+    hours: JournalWriter, reader: JournalReader
+) -> None:
+    assert hours.trim(keep_ms=1, max_bytes=0, readers={}).held
+    assert reader.first_id() == 1
+
+
+def test_another_reader_may_hold_the_files_instead(
+    hours: JournalWriter, reader: JournalReader
+) -> None:
+    """The findings journal waits for the desk."""
+    trimmed = hours.trim(keep_ms=1, max_bytes=0, readers={"desk": 4}, held_by=frozenset({"desk"}))
+
+    assert trimmed.held
+    assert reader.first_id() == 5
+
+
+def test_a_slow_reader_skips_and_the_gap_is_kept(
+    hours: JournalWriter, reader: JournalReader, directory: Path, clock: HandClock
+) -> None:
+    readers = {"detect": 11, "record": 3}
+
+    trimmed = hours.trim(keep_ms=FOREVER, max_bytes=500_000, readers=readers)
+
+    gap = Gap(reader="record", first=4, last=8, at=clock.now(), why="size")
+    assert trimmed.gaps == (gap,)
+    assert read_gaps(directory) == [gap]
+    assert reader.read(3, max_rows=1, max_count=1)[0].kind is RowKind.GAP
+
+
+def test_gaps_that_touch_are_told_as_one(
+    hours: JournalWriter, directory: Path, clock: HandClock
+) -> None:
+    hours.trim(keep_ms=2 * HOUR, max_bytes=ROOM, readers={"detect": 11, "record": 1})
+    clock.wind(hours=2)
+    hours.trim(keep_ms=2 * HOUR, max_bytes=ROOM, readers={"detect": 11, "record": 1})
+
+    assert [(gap.first, gap.last) for gap in read_gaps(directory)] == [(2, 8)]
+
+
+def test_a_cursor_is_what_was_written_last(directory: Path) -> None:
+    assert read_cursors(directory) == {}
+    write_cursor(directory, "detect", 5)
+    write_cursor(directory, "record", 3)
+    write_cursor(directory, "detect", 7)
+
+    assert read_cursors(directory) == {"detect": 7, "record": 3}
+
+
+def test_a_cursor_that_a_loss_of_power_emptied_counts_as_nothing_read(directory: Path) -> None:
+    write_cursor(directory, "detect", 5)
+    (directory / "cursors" / "detect").write_bytes(b"")
+
+    assert read_cursors(directory) == {"detect": 0}
+
+
+def test_a_line_that_a_crash_cut_is_no_gap(directory: Path) -> None:
+    directory.mkdir()
+    (directory / "gaps.jsonl").write_bytes(
+        b'\n{"reader":"record","first":1,"last":2,"at":3,"why":"age"}\n{"reader":"rec'
+    )
+
+    assert [gap.last for gap in read_gaps(directory)] == [2]
