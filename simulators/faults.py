@@ -99,7 +99,8 @@ class Liars:
             case Lie.CLOCK_WRONG:
                 return [replace(report, at_ms=report.at_ms + AHEAD_MS)]
             case Lie.BABBLES:
-                return [replace(report, at_ms=report.at_ms + 7 * turn) for turn in range(BABBLE)]
+                moments = range(report.at_ms - 7 * (BABBLE - 1), report.at_ms + 1, 7)
+                return [replace(report, at_ms=moment) for moment in moments]
             case Lie.OVER_RANGE:
                 return [replace(report, values=report.values | {"temperature": TORN_OFF})]
             case Lie.BUFFERS:

@@ -1,0 +1,181 @@
+"""`sentinel simulate`: devices that are not there, for demos, tests and measurements."""
+
+import json
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from threading import Event
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from sentinel.app.clock import WallClock
+from sentinel.document.scalars import parse_duration
+from sentinel.domain.errors import ServiceError
+from simulators import cloudburst as storms
+from simulators.content import Content
+from simulators.generator import Way
+from simulators.load import Load, send_load
+from simulators.replay import replay as replay_files
+from simulators.samples import FileError
+
+_HOST = typer.Option("--host", help="The broker's address.")
+_PORT = typer.Option("--port", "-p", help="The broker's port; plain MQTT.")
+_JSON = typer.Option("--json", help="For machines.")
+_FOR = typer.Option("--for", help="End after this long, such as 45s; else on Ctrl-C.")
+_LOOPBACK = "127.0.0.1"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(name="simulate", help="Publish as devices would: a storm, files, a load.")
+    group.command("cloudburst")(cloudburst)
+    group.command("replay")(replay)
+    group.command("load")(load)
+    app.add_typer(group)
+
+
+def cloudburst(
+    host: Annotated[str, _HOST] = _LOOPBACK,
+    port: Annotated[int, _PORT] = 1883,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same storm.")] = 1,
+    duration: Annotated[str | None, _FOR] = None,
+    truth: Annotated[
+        Path | None, typer.Option(help="File that gets a line for all that really happens.")
+    ] = None,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Publish a storm over the city of configs/demo.yaml, again and again."""
+    sent = storms.run(
+        host,
+        port,
+        seed=seed,
+        stop=_stop_on_signal(),
+        clock=WallClock(),
+        duration_s=_seconds(duration),
+        truth=truth,
+    )
+    _tell(asdict(sent), as_json)
+
+
+def replay(
+    files: Annotated[list[Path], typer.Argument(help="CSV files of readings.")],
+    topic: Annotated[
+        str, typer.Option(help="With {device} and {metric} in it.")
+    ] = "gauge/{device}/{metric}",
+    metrics: Annotated[
+        list[str] | None,
+        typer.Option("--metric", help="Which files measure what: 'wl_*=water_level'. Repeatable."),
+    ] = None,
+    zone: Annotated[str, typer.Option(help="IANA zone of times that say none.")] = "Asia/Shanghai",
+    speed: Annotated[
+        float | None, typer.Option(min=0.001, help="Seconds of history a second; else unpaced.")
+    ] = None,
+    host: Annotated[str, _HOST] = _LOOPBACK,
+    port: Annotated[int, _PORT] = 1883,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Publish files of readings, oldest first, with the times that they have."""
+    _check_zone(zone)
+    try:
+        done = replay_files(
+            files,
+            host,
+            port,
+            topic=topic,
+            zone=zone,
+            metrics=_patterns(metrics or ["*=value"]),
+            stop=_stop_on_signal(),
+            speed=speed,
+        )
+    except (FileError, OSError) as error:
+        raise ServiceError(str(error)) from error
+    _tell(asdict(done), as_json)
+
+
+def load(
+    messages: Annotated[int, typer.Option("--messages", "-n", min=1)] = 100_000,
+    sensors: Annotated[int, typer.Option(min=1, max=10_000_000, help="They speak in turn.")] = 1000,
+    rate: Annotated[
+        float | None, typer.Option(min=0.001, help="Messages a second; else as fast as taken.")
+    ] = None,
+    qos: Annotated[int, typer.Option(min=0, max=1)] = 1,
+    version: Annotated[int, typer.Option(min=4, max=5, help="Of MQTT; 4 is 3.1.1.")] = 4,
+    window: Annotated[int, typer.Option(min=1, max=60_000, help="In flight at QoS 1.")] = 10_000,
+    repeat: Annotated[float, typer.Option(min=0, max=1, help="Share said twice.")] = 0.0,
+    garble: Annotated[float, typer.Option(min=0, max=1, help="Share that is unreadable.")] = 0.0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same messages.")] = 1,
+    duration: Annotated[str | None, _FOR] = None,
+    taken: Annotated[
+        Path | None, typer.Option(help="File for the list of what was acknowledged.")
+    ] = None,
+    host: Annotated[str, _HOST] = _LOOPBACK,
+    port: Annotated[int, _PORT] = 1883,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Publish messages of known content, as fast as the broker takes them."""
+    content = Content(sensors=sensors, seed=seed, repeat=repeat, garble=garble)
+    way = Way(
+        host=host,
+        port=port,
+        client_id=f"load-{seed}",
+        qos=qos,
+        version=version,
+        window=window,
+        rate=rate,
+        seconds=_seconds(duration),
+    )
+    wanted = Load(messages=messages, content=content)
+    try:
+        outcome = send_load(wanted, way, stop=_stop_on_signal(), taken=taken)
+    except OSError as error:
+        message = f"simulate load: the broker at {host}:{port} cannot be reached: {error}"
+        raise ServiceError(message) from error
+    _tell(asdict(outcome), as_json)
+
+
+def _stop_on_signal() -> Event:
+    """Return an event that Ctrl-C and SIGTERM set, so that what is on the way is still answered."""
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _seconds(text: str | None) -> float | None:
+    if text is None:
+        return None
+    found = parse_duration(text)
+    if found is None:
+        message = f"must be a duration such as 45s; got {text!r}"
+        raise typer.BadParameter(message, param_hint="--for")
+    return found / 1000
+
+
+def _patterns(texts: Sequence[str]) -> Mapping[str, str]:
+    found = {}
+    for text in texts:
+        pattern, equals, metric = text.partition("=")
+        if not (pattern and equals and metric):
+            message = f"must be such as 'wl_*=water_level'; got {text!r}"
+            raise typer.BadParameter(message, param_hint="--metric")
+        found[pattern] = metric
+    return found
+
+
+def _check_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        message = f"must be an IANA zone such as Asia/Shanghai; got {zone!r}"
+        raise typer.BadParameter(message, param_hint="--zone") from None
+
+
+def _tell(figures: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        print(f"{name.replace('_', ' '):>22}  {value}")
