@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from sentinel.store import StoreKind, StoreSettings, open_store
-from sentinel.testing.stores import Examinee, StoreExam
+from sentinel.testing.stores import StoreExam
+from sentinel.testing.stores_besides import Examinee
 from sentinel.testing.victoria import Victoria, find_victoria, running_victoria
 
 

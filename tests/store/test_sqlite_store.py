@@ -2,10 +2,14 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -195,4 +199,41 @@ def test_a_full_disk_is_a_store_that_is_down_until_there_is_room(tmp_path: Path)
     day._connection.execute("PRAGMA max_page_count = 1000000")
     store.write(large, registry)
     assert len(store.readings("lv-01", "water_level", *ALWAYS)) == 9_000
+    store.close()
+
+
+def test_readers_never_see_a_merge_half_done(tmp_path: Path) -> None:
+    registry = stored_registry(["lv-01"])
+    store = open_store(StoreSettings(), tmp_path)
+    written = Event()
+    lengths = []
+
+    def read() -> None:
+        while not written.is_set():
+            found = store.readings("lv-01", "water_level", *ALWAYS)
+            assert found.value.tolist() == list(range(len(found)))
+            lengths.append(len(found))
+
+    with ThreadPoolExecutor(1) as pool:
+        reader = pool.submit(read)
+        for at in range(0, 12_000, 60):
+            times = [NOON + n for n in range(at, at + 60)]
+            store.write(readings_of([0] * 60, times, range(at, at + 60)), registry)
+        written.set()
+        reader.result()
+
+    assert lengths == sorted(lengths)
+    assert len(store.readings("lv-01", "water_level", *ALWAYS)) == 12_000
+    store.close()
+
+
+def test_a_file_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "catalogue.db")) as connection:
+        connection.execute("PRAGMA user_version = 9")
+    store = open_store(StoreSettings(), tmp_path)
+
+    with pytest.raises(StoreError, match="written by a later sentinel"):
+        store.write(readings_of([0], [NOON], [1]), stored_registry(["lv-01"]))
+    with pytest.raises(StoreError, match="written by a later sentinel"):
+        store.readings("lv-01", "water_level", *ALWAYS)
     store.close()

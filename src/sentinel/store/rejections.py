@@ -63,13 +63,13 @@ class RejectionLog:
 
     def write(self, rejections: Sequence[Rejection]) -> None:
         """Keep them, each (row, index, part) once: the first stands."""
-        rows = [(*_row(rejection), KeptState.KEPT) for rejection in rejections]
+        new: Counter[Reason] = Counter()
         with self._writing, in_our_words(self._path), transaction(self._writable()):
-            before = self._writable().total_changes
-            self._writable().executemany(_INSERT, rows)
-            new = self._writable().total_changes - before
-        if new:
-            for reason, count in Counter(one.reason for one in rejections).items():
+            for one in rejections:
+                values = (*_row(one), KeptState.KEPT)
+                new[one.reason] += self._writable().execute(_INSERT, values).rowcount
+        for reason, count in new.items():
+            if count:
                 RejectionsKept(reason=reason, count=count).emit()
 
     def find(

@@ -1,46 +1,19 @@
 """The exam that every store of readings passes."""
 # ruff: noqa: D102, PLR2004, S101 -- these are tests: the name says it, the numbers are expected
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 
 from sentinel.domain.quality import Quality
-from sentinel.domain.rank import Rank, Sight
 from sentinel.domain.readings import Mark, ReadingFlag, Readings
-from sentinel.domain.rejection import Reason
-from sentinel.store.contract import RankPoint, ReadingStore, StoredReadings
-from sentinel.store.rejections import KeptState
-from sentinel.testing.samples import (
-    NOON,
-    ODD_NAMES,
-    a_finding,
-    a_rejection,
-    readings_of,
-    stored_registry,
-)
+from sentinel.store import StoredReadings
+from sentinel.testing.samples import NOON, ODD_NAMES, readings_of, stored_registry
+from sentinel.testing.stores_besides import BesidesExam, Examinee
 
 DAY_MS = 86_400_000
 _ALWAYS = (0, NOON + 10 * DAY_MS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examinee:
-    """A store to be examined.
-
-    open: Opens it; called again after a close, it opens the same store.
-    settle: Makes readable what was written, where that takes its time.
-    first_stands: Of two readings with one sensor and time, written in two calls, it keeps the
-        first. Databases cannot promise it.
-    """
-
-    open: Callable[[], ReadingStore]
-    settle: Callable[[], None] = lambda: None
-    first_stands: bool = True
-
-
-class StoreExam:
+class StoreExam(BesidesExam):
     """Checks as methods; a test class inherits them and has a fixture `examinee`."""
 
     def test_what_is_written_is_read_back_in_time_order(self, examinee: Examinee) -> None:
@@ -225,50 +198,6 @@ class StoreExam:
 
         assert store.rejections() == []
         assert store.rejected() == {}
-        store.close()
-
-    def test_findings_are_mirrored_once_each(self, examinee: Examinee) -> None:
-        orange = a_finding(1, Rank.ORANGE, at=NOON + 1000)
-        blind = a_finding(2, Rank.ORANGE, at=NOON + 2000, sight=Sight.BLIND)
-        other = a_finding(1, Rank.RED, at=NOON + 1000, subject="lv-02")
-        store = examinee.open()
-        store.write_findings([orange, other])
-        store.write_findings([orange, blind])
-        examinee.settle()
-
-        found = store.ranks("river-level", "lv-01", NOON, NOON + 2001)
-
-        assert found == [
-            RankPoint(time=NOON + 1000, rank=Rank.ORANGE, blind=False),
-            RankPoint(time=NOON + 2000, rank=Rank.ORANGE, blind=True),
-        ]
-        assert store.ranks("river-level", "lv-01", NOON, NOON + 1000) == []
-        store.close()
-
-    def test_rejections_are_kept_once_each(self, examinee: Examinee) -> None:
-        store = examinee.open()
-        store.write_rejections([a_rejection(1), a_rejection(2, Reason.BAD_UNIT)])
-        store.write_rejections([a_rejection(2, Reason.BAD_UNIT), a_rejection(2, part=1)])
-
-        kept = store.rejections()
-
-        assert [one.rejection for one in kept] == [
-            a_rejection(2, part=1),
-            a_rejection(2, Reason.BAD_UNIT),
-            a_rejection(1),
-        ]
-        assert {one.state for one in kept} == {KeptState.KEPT}
-        assert store.rejected() == {Reason.UNKNOWN_DEVICE: 2, Reason.BAD_UNIT: 1}
-        store.close()
-
-    def test_rejections_are_chosen_by_reason_and_time(self, examinee: Examinee) -> None:
-        store = examinee.open()
-        store.write_rejections([a_rejection(row) for row in range(1, 5)])
-        store.write_rejections([a_rejection(9, Reason.BAD_UNIT)])
-
-        assert [one.rejection.row for one in store.rejections(reason=Reason.BAD_UNIT)] == [9]
-        assert [one.rejection.row for one in store.rejections(since=NOON + 4)] == [9, 4]
-        assert [one.rejection.row for one in store.rejections(limit=1)] == [9]
         store.close()
 
 
