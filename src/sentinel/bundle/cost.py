@@ -12,7 +12,7 @@ from sentinel.document import Place, Problems
 from sentinel.document.scalars import format_size
 from sentinel.domain.registry import Registry
 
-SENSOR_BYTES, READING_BYTES = 104, 16
+SENSOR_BYTES, GRADE_BYTES, READING_BYTES = 104, 64, 16
 INSTANCE_BYTES, LEVEL_BYTES = 80, 12
 PROFILE_BYTES = 1184
 """What the engine's records take; a test holds them against the engine, which is not imported
@@ -57,7 +57,7 @@ def rule_cost(programs: Sequence[Program], registry: Registry) -> Cost:
             slots[sensors] = np.maximum(slots[sensors], _window(program, number, registry))
             profiled[sensors] |= _has_profile(program, number)
     live = registry.sensor_metric >= 0
-    total += int(live.sum()) * SENSOR_BYTES + int(slots.sum()) * READING_BYTES
+    total += int(live.sum()) * (SENSOR_BYTES + GRADE_BYTES) + int(slots.sum()) * READING_BYTES
     total += int(profiled.sum()) * PROFILE_BYTES
     return Cost(total=total, sensors=int(live.sum()), subjects=subjects)
 

@@ -71,7 +71,8 @@ def format_size(size: int) -> str:
     """
     for unit in ("TB", "GB", "MB", "kB"):
         if size >= _BYTES[unit]:
-            return f"{size / _BYTES[unit]:.3g} {unit}"
+            rounded = float(f"{size / _BYTES[unit]:.3g}")
+            return f"{rounded:g} {unit}"
     return f"{size} B"
 
 

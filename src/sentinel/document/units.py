@@ -142,7 +142,6 @@ _SHARES = frozenset(unit.dimensions for unit in _PERCENTAGES.values())
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _PLAIN = str.maketrans({"μ": "µ", "Ω": "Ω", "·": "*", "⋅": "*", "\u00d7": "*"})
 _FACTOR = re.compile(r"(?P<name>[^\W\d]\w*?|[%‰°℃℉][A-Za-z]*|1)(?:(?:\*\*|\^)?(?P<power>-?\d))?\Z")
-_WORD = re.compile(r"[^\W\d]\w*\Z")
 
 
 def _expression(text: str) -> Unit | None:
@@ -173,9 +172,9 @@ def _named(text: str) -> Unit | None:
     name = _SPELLINGS.get(text, text)
     if name in _OWN:
         return _OWN[name]
-    if name != text and not _WORD.match(name):
+    if name != text and not name.isidentifier():
         return _expression(name)
-    return _from_pint(name) if _WORD.match(name) else None
+    return _from_pint(name) if name.isidentifier() else None
 
 
 def _from_pint(name: str) -> Unit | None:

@@ -10,7 +10,11 @@ from sentinel.document.problems import Problems
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
-_OWN_TAGS = "tag:yaml.org,2002:"
+_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp", "merge", "value")
+)
+"""Those that plain scalars get without one being written."""
 _DEPTH = 40
 """Deeper nesting than any of our files needs; keeps hostile files from exhausting the stack."""
 
@@ -52,7 +56,7 @@ class _Reader:
             self._problems.add(place, "", f"{rule}; this {why}")
             return Node(None, place, {})
         self._seen.add(id(node))
-        if not node.tag.startswith(_OWN_TAGS):
+        if node.tag not in _TAGS:
             self._problems.add(place, "", f"a value has no tag; got {node.tag!r}")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, place, depth)
