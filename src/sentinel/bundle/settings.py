@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from sentinel.document.scalars import DurationMs, SizeBytes
+from sentinel.document.scalars import DurationMs, SizeBytes, format_duration
 
 
 def _zone(name: str) -> str:
@@ -45,7 +45,7 @@ class BundleSettings(BaseModel):
         """Return the file, the same for the same settings."""
         found = self.model_dump()
         for key in ("skew", "past"):
-            found[key] = f"{found[key]}ms"
+            found[key] = format_duration(found[key])
         for key in ("max_payload", "max_state"):
             found[key] = None if found[key] is None else f"{found[key]}B"
         return json.dumps(found, indent=1, sort_keys=True).encode() + b"\n"
