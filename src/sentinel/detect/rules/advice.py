@@ -11,12 +11,12 @@ from sentinel.detect.rules.report import Report
 from sentinel.detect.rules.scope import Scope
 from sentinel.detect.rules.surroundings import Surroundings
 from sentinel.detect.rules.terms import Input, Parameter, Term, parts
-from sentinel.document.node import Node
+from sentinel.document.node import Node, Place
 from sentinel.domain.rank import Rank
 
 
 def advise(
-    keys: Mapping[str, Node],
+    rule: Node,
     scope: Scope,
     raises: Mapping[Rank, Term],
     clear: Term | None,
@@ -24,6 +24,7 @@ def advise(
     report: Report,
 ) -> None:
     """Tell what is odd about a rule without errors."""
+    keys: Mapping[str, Node] = rule.value
     conditions = [(keys["raise"].value[rank.word], term) for rank, term in raises.items()]
     if clear is not None:
         conditions.append((keys["clear"], clear))
@@ -35,7 +36,7 @@ def advise(
         report.warn(keys["raise"].value[low.word].place, message)
     terms = [term for _, term in conditions]
     _warn_of_unused(keys["watch"], terms, report)
-    _warn_of_subjects(keys["watch"], scope, terms, around, report)
+    _warn_of_subjects(rule.keys["watch"], scope, terms, around, report)
 
 
 def _warn_of_unused(watch: Node, terms: list[Term], report: Report) -> None:
@@ -47,11 +48,11 @@ def _warn_of_unused(watch: Node, terms: list[Term], report: Report) -> None:
 
 
 def _warn_of_subjects(
-    watch: Node, scope: Scope, terms: list[Term], around: Surroundings, report: Report
+    place: Place, scope: Scope, terms: list[Term], around: Surroundings, report: Report
 ) -> None:
     subjects = around.subjects.of(scope.watches)
     if not subjects.any():
-        report.warn(watch.place, "no device of the registry has all that this rule watches")
+        report.warn(place, "no device of the registry has all that this rule watches")
         return
     found = {part for term in terms for part in parts(term) if isinstance(part, Parameter)}
     for parameter in sorted(found, key=lambda p: (p.source, p.column)):
@@ -70,4 +71,4 @@ def _warn_of_subjects(
                 f"`{text}` is no number in {parameter.unit or 'any unit'} for {len(without)} of "
                 f"{int(subjects.sum())} devices, {example!r} among them: unknown there"
             )
-            report.warn(watch.place, message)
+            report.warn(place, message)

@@ -71,7 +71,8 @@ class Calls:
         hint = nearest(name, self._scope.watches)
         if not hint and is_known_unit(name):
             hint = f"a unit stands in brackets behind its number: `3[{name}]`"
-        return f"no watch {name!r}", hint or f"this rule watches {', '.join(self._scope.watches)}"
+        watched = ", ".join(self._scope.watches) or "nothing"
+        return f"no watch {name!r}", hint or f"this rule watches {watched}"
 
     def check(self, call: Call) -> Quantity | Truth | None:
         """Return what a call gives; None after telling what is wrong with it."""

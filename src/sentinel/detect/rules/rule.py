@@ -17,13 +17,15 @@ from sentinel.detect.rules.schema import RANKS, RuleKeys
 from sentinel.detect.rules.scope import Scope
 from sentinel.detect.rules.surroundings import Surroundings
 from sentinel.detect.rules.terms import Term
-from sentinel.detect.rules.timing import read_clear_hold, read_hold, read_missing
+from sentinel.detect.rules.timing import Missing, read_clear_hold, read_hold, read_missing
 from sentinel.detect.rules.titles import read_texts, values_asked_for
 from sentinel.detect.rules.watches import read_watches
 from sentinel.document.node import Node
-from sentinel.document.problems import nearest
 from sentinel.document.validate import validate
 from sentinel.domain.rank import RANK_WORDS, Rank
+
+_TICKING = frozenset({Func.AGE, Func.MISSING})
+"""What changes while no reading comes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +41,29 @@ def compile_rule(
     node: Node, context: str, facts: FileFacts, around: Surroundings
 ) -> Program | None:
     """Return the program of one rule; None after telling every reason why there is none."""
-    before = len(around.problems.errors)
+    errors = len(around.problems.errors)
     node = rule_without_later(node, around.problems, context)
     validate(RuleKeys, node, around.problems, context)
     if not isinstance(node.value, dict):
         return None
-    program = _Rule(node, Report(around.problems, context), facts, around).compile()
-    return program if len(around.problems.errors) == before else None
+    rule = _Rule(node, Report(around.problems, context), facts, around)
+    parts = rule.read()
+    if parts is None or len(around.problems.errors) > errors:
+        return None
+    return rule.program(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What a rule says, as far as problems let it be read."""
+
+    scope: Scope
+    raises: Mapping[Rank, Term]
+    clear: Term | None
+    title: dict[str, str]
+    instruction: dict[str, str]
+    hold_ms: dict[Rank, int]
+    missing: Missing
 
 
 class _Rule:
@@ -58,54 +76,65 @@ class _Rule:
         self._facts = facts
         self._around = around
 
-    def compile(self) -> Program | None:
-        scope = self._scope()
+    def read(self) -> _Parts | None:
+        scope, keys = self._scope(), self._keys
         raises = self._raises(scope)
-        clear = self._condition(self._keys["clear"], scope) if "clear" in self._keys else None
-        title = read_texts(self._keys.get("title"), scope.watches, self._report)
-        instruction = read_texts(self._keys.get("instruction"), scope.watches, self._report)
-        hold_ms = read_hold(self._either("hold"), raises, self._report, own="hold" in self._keys)
-        missing = read_missing(self._either("missing"), self._report)
-        if not raises or not scope.watches or scope.broken:
-            return None
-        advise(self._keys, scope, raises, clear, self._around, self._report)
+        parts = _Parts(
+            scope=scope,
+            raises=raises,
+            clear=self._condition(keys["clear"], scope) if "clear" in keys else None,
+            title=read_texts(keys.get("title"), scope.watches, self._report),
+            instruction=read_texts(keys.get("instruction"), scope.watches, self._report),
+            hold_ms=read_hold(self._either("hold"), raises, self._report, own="hold" in keys),
+            missing=read_missing(self._either("missing"), self._report),
+        )
+        return parts if raises and scope.watches else None
+
+    def program(self, parts: _Parts) -> Program:
+        scope, missing = parts.scope, parts.missing
+        advise(self._node, scope, parts.raises, parts.clear, self._around, self._report)
         emitter = Emitter({name: number for number, name in enumerate(scope.watches)})
-        codes = {rank: emitter.code(raises[rank]) for rank in sorted(raises)}
-        clear_code = None if clear is None else emitter.code(clear)
-        judged = len(emitter.leaves)
-        for watch in values_asked_for([*title.values(), *instruction.values()]):
+        codes = {rank: emitter.code(term) for rank, term in parts.raises.items()}
+        clear_code = None if parts.clear is None else emitter.code(parts.clear)
+        needs_ticks = any(leaf.func in _TICKING for leaf in emitter.leaves)
+        for watch in values_asked_for([*parts.title.values(), *parts.instruction.values()]):
             emitter.leaf(latest(scope, watch))
-        clear_hold_ms = read_clear_hold(self._either("clear_hold"))
-        ticking = {Func.AGE, Func.MISSING}
         return Program(
-            rule=str(self._keys["id"].value) if "id" in self._keys else "",
+            rule=str(self._keys["id"].value),
             file=self._facts.file,
             scenario=self._facts.scenario,
             watches=tuple(scope.watches.values()),
             params=tuple(emitter.params),
             leaves=tuple(emitter.leaves),
             raise_code=codes,
-            hold_ms=hold_ms,
+            hold_ms=parts.hold_ms,
             clear_code=clear_code,
-            clear_hold_ms=clear_hold_ms,
+            clear_hold_ms=self._clear_hold_ms(),
             missing_after_ms=missing.after_ms,
             missing_then=missing.then,
             missing_rank=missing.rank,
-            needs_ticks=any(leaf.func in ticking for leaf in emitter.leaves[:judged]),
-            meaning=meaning_of(
-                self._around.registry,
-                scope.watches,
-                raises=raises,
-                hold_ms=hold_ms,
-                clear=clear,
-                clear_hold_ms=clear_hold_ms,
-                missing=(missing.after_ms, missing.then, missing.rank),
-            ),
-            title=title,
-            instruction=instruction,
+            needs_ticks=needs_ticks,
+            meaning=self._meaning(parts),
+            title=parts.title,
+            instruction=parts.instruction,
             dispatch_to=self._dispatch(),
             models=tuple(emitter.models),
         )
+
+    def _meaning(self, parts: _Parts) -> str:
+        missing = parts.missing
+        return meaning_of(
+            self._around.registry,
+            parts.scope.watches,
+            raises=parts.raises,
+            hold_ms=parts.hold_ms,
+            clear=parts.clear,
+            clear_hold_ms=self._clear_hold_ms(),
+            missing=(missing.after_ms, missing.then, missing.rank),
+        )
+
+    def _clear_hold_ms(self) -> int:
+        return read_clear_hold(self._either("clear_hold"))
 
     def _either(self, key: str) -> Node | None:
         """Return what the rule says, else what its file says for all."""
@@ -143,7 +172,7 @@ class _Rule:
         found: dict[Rank, Term] = {}
         for word, inner in node.value.items():
             if word not in RANKS:
-                hint = nearest(word, RANKS) or f"there are {', '.join(RANKS)}"
+                hint = f"there are {', '.join(RANKS)}"
                 self._report.error(node.keys[word], f"there is no rank {word!r}", hint)
             term = self._condition(inner, scope)
             if term is not None and word in RANKS:

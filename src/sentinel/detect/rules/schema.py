@@ -1,9 +1,9 @@
 """The shape of a rule file, as pydantic checks it and as editors complete it."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from sentinel.document.scalars import DurationMs
@@ -85,9 +85,21 @@ Hold = Annotated[Any, WithJsonSchema(_HOLD)]
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    example: ClassVar[str]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_mapping(cls, value: Any) -> Any:  # noqa: ANN401 -- whatever was written
+        if isinstance(value, dict):
+            return value
+        rule = f"must be keys with values, such as {cls.example}"
+        raise _refusal(rule)
+
 
 class WatchKeys(_Strict):
     """One named input."""
+
+    example = "{metric: water_level, kind: river}"
 
     metric: str = Field(description="Id of the metric.")
     kind: str | None = Field(None, description="Only devices of this kind.")
@@ -100,6 +112,8 @@ class WatchKeys(_Strict):
 class MissingKeys(_Strict):
     """When an input counts as missing, and what then."""
 
+    example = "{after: 15m, then: blind}"
+
     after: Annotated[Any, WithJsonSchema(_DURATION)] = Field(
         None, description="A duration, or `never`; three reporting intervals if not given."
     )
@@ -111,6 +125,8 @@ class MissingKeys(_Strict):
 class DispatchKeys(_Strict):
     """Who is asked to act."""
 
+    example = "{to: water-affairs}"
+
     to: str = Field(min_length=1, description="Id of the unit.")
 
 
@@ -120,6 +136,8 @@ Dispatch = Annotated[DispatchKeys, BeforeValidator(_read_unit)]
 class DefaultKeys(_Strict):
     """What every rule of the file has unless it says otherwise."""
 
+    example = "{clear_hold: 5m}"
+
     hold: Hold = None
     clear_hold: DurationMs | None = None
     missing: MissingKeys | None = None
@@ -128,6 +146,8 @@ class DefaultKeys(_Strict):
 
 class RuleKeys(_Strict):
     """One rule."""
+
+    example = "{id: ..., title: ..., watch: ..., raise: ...}"
 
     id: Annotated[str, BeforeValidator(_read_id)] = Field(
         description="Unique in the rule set; never reused for another meaning."
@@ -151,6 +171,8 @@ class RuleKeys(_Strict):
 class FileKeys(_Strict):
     """A rule file."""
 
+    example = "{scenario: ..., rules: [...]}"
+
     scenario: str = Field("", description="Groups rules on the screen and in reports.")
     defaults: DefaultKeys | None = None
     rules: list[RuleKeys] = Field(min_length=1)
@@ -158,6 +180,8 @@ class FileKeys(_Strict):
 
 class FileShell(_Strict):
     """A rule file whose rules are looked at one by one."""
+
+    example = "{scenario: ..., rules: [...]}"
 
     scenario: str = ""
     defaults: Any = None

@@ -7,7 +7,6 @@ from sentinel.detect.program import MissingThen
 from sentinel.detect.rules.report import Report
 from sentinel.detect.rules.schema import RANKS
 from sentinel.document.node import Node
-from sentinel.document.problems import nearest
 from sentinel.document.scalars import parse_duration
 from sentinel.domain.rank import RANK_WORDS, Rank
 
@@ -45,7 +44,7 @@ def read_hold(
     for word, inner in node.value.items():
         rank = RANK_WORDS.get(word) if word in RANKS else None
         if rank is None:
-            hint = nearest(word, RANKS)
+            hint = f"there are {', '.join(RANKS)}"
             report.error(node.keys[word], f"`hold` is by rank; there is no rank {word!r}", hint)
         elif rank in holds:
             holds[rank] = _duration(inner, f"hold.{word}", report)
