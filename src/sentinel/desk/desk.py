@@ -6,6 +6,7 @@ from threading import Lock
 
 from sqlalchemy import Engine, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from sentinel.desk.asking import (
     changed_warnings,
@@ -19,6 +20,7 @@ from sentinel.desk.database import WRITES
 from sentinel.desk.tables import acts, orders, positions, warnings
 from sentinel.desk.taking import next_revisions, order_row, take_findings
 from sentinel.domain.clock import Clock
+from sentinel.domain.errors import ServiceError
 from sentinel.domain.finding import Finding
 from sentinel.observe.events.desk import FindingsTaken, WarningAccepted
 from sentinel.warn.listing import Chosen, Listed, Opened
@@ -28,6 +30,9 @@ from sentinel.warn.picture import Tally
 
 class Desk:
     """Warnings and orders in SQL. Any thread may call; writers wait for one another.
+
+    Every method raises ServiceError while the database does not do its work; nothing of the call
+    is kept then, and the same call may succeed later.
 
     Args:
         engine: From `open_database`.
@@ -133,12 +138,21 @@ class Desk:
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with self._engine.connect() as connection, connection.begin():
+        with _told_plainly(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
-        with self._turn, self._engine.connect() as plain:
+        with _told_plainly(), self._turn, self._engine.connect() as plain:
             connection = plain.execution_options(**{WRITES: True})
             with connection.begin():
                 yield connection
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        message = f"desk: the database refused: {getattr(error, 'orig', None) or error}"
+        raise ServiceError(message) from error

@@ -5,7 +5,6 @@ from threading import Event, Thread
 from typing import Protocol
 
 import msgspec
-from sqlalchemy.exc import SQLAlchemyError
 
 from sentinel.desk.desk import Desk
 from sentinel.desk.settings import DeskSettings
@@ -73,9 +72,9 @@ class Intake:
             try:
                 pause = 0.0 if self.step() else self._settings.poll / 1000
                 self.fault = ""
-            except (SentinelError, SQLAlchemyError) as error:
+            except SentinelError as error:
                 pause = _PAUSE_AFTER_FAILURE
-                self.fault = str(getattr(error, "orig", None) or error)
+                self.fault = str(error)
                 IntakeFailed(reason=self.fault, again_in_seconds=pause).emit()
             stop.wait(pause)
 

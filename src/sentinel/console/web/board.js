@@ -3,6 +3,7 @@
 import { markRaw } from "vue";
 import acceptance from "sentinel-console/accept.js";
 import { Alarm } from "sentinel-console/alarm.js";
+import crumbs from "sentinel-console/crumbs.js";
 import detail from "sentinel-console/detail.js";
 import list from "sentinel-console/list.js";
 import citymap from "sentinel-console/map.js";
@@ -13,11 +14,14 @@ import { RANKS, Words } from "sentinel-console/words.js";
 
 const NARROW = 860; // pixels; below it, one thing at a time
 
+// What is looked at is in the address, so that a page that is loaded again shows the same.
+const asked = new URLSearchParams(location.search);
+
 const kept = (key, otherwise) => localStorage.getItem(`sentinel.${key}`) ?? otherwise;
 const keep = (key, value) => localStorage.setItem(`sentinel.${key}`, value);
 
 export default {
-  components: { acceptance, citymap, detail, list, rankMark, strip },
+  components: { acceptance, citymap, crumbs, detail, list, rankMark, strip },
   props: { texts: Object, api: String },
   data() {
     const store = markRaw(new Store(this.api));
@@ -31,11 +35,11 @@ export default {
       name: kept("name", ""),
       tab: "open",
       rank: "",
-      area: "",
+      area: asked.get("area") ?? "",
       areas: null,
       drawing: null,
-      chosen: "",
-      opened: "",
+      chosen: asked.get("warning") ?? "",
+      opened: asked.get("warning") ?? "",
       accepting: "",
       problem: "",
       busy: false,
@@ -74,6 +78,10 @@ export default {
     acceptingLine() {
       return this.lines.find((line) => line.id === this.accepting);
     },
+    address() {
+      const asks = Object.entries({ area: this.area, warning: this.opened }).filter(([, value]) => value);
+      return asks.length ? `?${new URLSearchParams(asks)}` : location.pathname;
+    },
     waitingReds() {
       const waits = (line) => line.state === "open" && line.rank === "red" && (line.order?.state !== "accepted" || line.rose);
       return this.lines.filter(waits).length;
@@ -91,6 +99,8 @@ export default {
     title: { immediate: true, handler: "tell" },
     waitingReds: "tell",
     area: { immediate: true, handler: "draw" },
+    address: (value) => history.replaceState(null, "", value),
+    "state.ready": "find",
     "state.revision": "paintSoon",
     "state.oldSince": (value) => document.documentElement.classList.toggle("old", Boolean(value)),
   },
@@ -109,11 +119,11 @@ export default {
     async draw() {
       const area = this.area;
       try {
-        const [areas, drawing] = await Promise.all([this.store.get("areas", { within: area, depth: 1 }), this.store.get("areas.geojson", { within: area })]);
+        const [areas, drawing] = await Promise.all([this.store.get("areas", { within: area, depth: 2 }), this.store.get("areas.geojson", { within: area, depth: 2 })]);
         if (area !== this.area) return;
         [this.areas, this.drawing] = [areas, markRaw(drawing)];
       } catch {
-        setTimeout(() => area === this.area && this.draw(), 2000);
+        setTimeout(() => area === this.area && this.draw(), 2000); // the banner says why
       }
     },
     // The picture follows changes, but at most once a second.
@@ -123,13 +133,16 @@ export default {
         const area = this.area;
         try {
           if (!this.drawing?.features.length) return await this.draw();
-          const [areas, status] = await Promise.all([this.store.get("areas", { within: area, depth: 1 }), this.store.get("status")]);
+          const [areas, status] = await Promise.all([this.store.get("areas", { within: area, depth: 2 }), this.store.get("status")]);
           this.store.note(status);
           if (area === this.area) this.areas = areas;
         } catch {
           this.paintSoon();
         }
       }, 1000);
+    },
+    async find() {
+      await this.store.know(this.opened).catch(() => (this.opened = ""));
     },
     go(code) {
       this.area = code;
@@ -195,6 +208,7 @@ export default {
       <strip :words="words" :state="state" :ranks="ranks" :chosen-rank="rank" :sound="sound" @rank="rank = rank === $event ? '' : $event"
              @language="language = language === 'zh' ? 'en' : 'zh'" @theme="theme = theme === 'dark' ? 'light' : 'dark'" @sound="sound = !sound; sound && alarm.ring(true)"></strip>
       <div v-if="state.oldSince" class="old-banner" role="alert"><b>{{ words.say('old_since', { time: words.moment(state.oldSince, state.now, true) }) }}</b><span>{{ words.say('old_note') }}</span></div>
+      <crumbs v-if="areas && narrow && !line" :words="words" :areas="areas" @go="go"></crumbs>
       <main>
         <section class="warnings">
           <div class="bar tabs" role="tablist">
@@ -202,14 +216,10 @@ export default {
               {{ words.say('tab_' + one) }}<b>{{ tabs[one].length }}</b></button>
           </div>
           <list :words="words" :lines="shown" :chosen="chosen" :now="state.now" :tab="tab" :ready="state.ready" :unshown="tab === 'ended' ? 0 : state.unshown"
-                :row-height="narrow ? 84 : 72" @choose="open" @accept="ask"></list>
+                :row-height="narrow ? 92 : 80" @choose="open" @accept="ask"></list>
         </section>
         <section class="place-view">
-          <nav class="bar crumbs" v-if="areas">
-            <template v-for="(at, n) in areas.path" :key="at.code"><i v-if="n">›</i>
-              <button type="button" class="crumb" :class="['rank-' + at.standing.worst, { chosen: n === areas.path.length - 1 }]" @click="go(n ? at.code : '')">
-                <rank-mark v-if="at.standing.open" :rank="at.standing.worst" :sight="at.standing.sight"></rank-mark>{{ words.pick(at.name) || words.say('city') }}</button></template>
-          </nav>
+          <crumbs v-if="areas && !narrow" :words="words" :areas="areas" @go="go"></crumbs>
           <citymap :words="words" :drawing="drawing" :areas="areas" :chosen="line?.area" @go="go"></citymap>
           <footer class="legend"><span v-for="one in ranks" :key="one" :class="'rank-' + one"><rank-mark :rank="one" sight="seen"></rank-mark>{{ words.say('rank_' + one) }}</span>
             <span><i class="swatch-blind"></i>{{ words.say('legend_blind') }}</span><kbd>{{ words.say('keys') }}</kbd></footer>

@@ -57,7 +57,7 @@ export default {
       return ticks(...this.span, 4);
     },
     hours() {
-      return moments(this.from, this.to, Math.max(2, Math.floor(this.width / 110)));
+      return moments(this.from, this.to, Math.max(2, Math.floor(this.width / 110)), this.words.offset(this.to));
     },
     bands() {
       return this.episodes
@@ -162,10 +162,10 @@ function ticks(low, high, count) {
 
 const STEPS = [5e3, 1e4, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5, 72e5, 216e5, 432e5, 864e5, 1728e5];
 
-function moments(from, to, count) {
+// Days begin at the city's midnight: `offset` is its clock less UTC.
+function moments(from, to, count, offset) {
   const step = STEPS.find((one) => (to - from) / one <= count) ?? 6048e5;
-  const shift = new Date(from).getTimezoneOffset() * 60000; // days begin at midnight here
   const found = [];
-  for (let time = Math.ceil((from - shift) / step) * step + shift; time <= to; time += step) found.push(time);
+  for (let time = Math.ceil((from + offset) / step) * step - offset; time <= to; time += step) found.push(time);
   return found;
 }

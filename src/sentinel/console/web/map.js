@@ -22,20 +22,30 @@ export default {
       for (const area of [...(this.areas?.below ?? []), ...(this.areas?.path ?? [])]) found[area.code] = area;
       return found;
     },
-    shapes() {
+    outlines() {
       const features = this.drawing?.features ?? [];
       const place = projection(features, WIDTH, this.height);
-      return features.map((feature) => {
-        const area = this.standings[feature.properties.code] ?? feature.properties;
-        const rings = ringsOf(feature.geometry).map((ring) => ring.map(place));
+      return features.map(({ properties, geometry }) => {
+        const rings = ringsOf(geometry).map((ring) => ring.map(place));
         const [x, y, room] = middle(rings);
         const path = rings.map((ring) => `M${ring.map(([a, b]) => `${a.toFixed(1)} ${b.toFixed(1)}`).join("L")}Z`).join("");
-        return { area, path, x, y, room, standing: area.standing };
+        return { properties, path, x, y, room };
+      });
+    },
+    // What can be entered from here, each with the parts it is made of, so that one bad street does
+    // not paint a whole district.
+    shapes() {
+      const all = this.outlines.map((one) => ({ ...one, area: this.standings[one.properties.code] ?? one.properties }));
+      const here = all.filter(({ area }) => area.parent === this.areas?.area.code);
+      return (here.length ? here : all).map((one) => {
+        const parts = all.filter(({ area }) => area.parent === one.area.code);
+        return { ...one, standing: one.area.standing, parts: parts.length ? parts : [one] };
       });
     },
     undrawn() {
       const drawn = new Set(this.shapes.map((shape) => shape.area.code));
-      return (this.areas?.below ?? []).filter((area) => !drawn.has(area.code));
+      const here = this.areas?.area.code;
+      return (this.areas?.below ?? []).filter((area) => area.parent === here && !drawn.has(area.code));
     },
   },
   mounted() {
@@ -60,6 +70,10 @@ export default {
       const rank = worst === "none" ? this.words.say(sight === "blind" ? "blind" : "calm") : this.words.say(`rank_${worst}`);
       return `${this.name(area)}: ${rank}${open ? `, ${this.words.say("warnings_count", { count: open })}` : ""}`;
     },
+    // The one that holds the warning that is open.
+    holds(code) {
+      return this.chosen === code || this.chosen?.startsWith(`${code}/`);
+    },
     marks(shape) {
       return shape.standing.open > 0;
     },
@@ -68,18 +82,25 @@ export default {
     <div class="map" ref="frame">
       <svg v-if="shapes.length" :viewBox="'0 0 ' + 1000 + ' ' + height" class="map-drawing" role="group" :aria-label="words.say('map')">
         <defs>
-          <pattern id="hatch" width="9" height="9" patternUnits="userSpaceOnUse" :patternTransform="'rotate(45) scale(' + scale + ')'">
-            <rect width="3" height="9" class="hatch"></rect>
+          <pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse" :patternTransform="'rotate(45) scale(' + scale + ')'">
+            <rect width="2.6" height="8" class="hatch"></rect>
+          </pattern>
+          <pattern id="hatch-calm" width="8" height="8" patternUnits="userSpaceOnUse" :patternTransform="'rotate(45) scale(' + scale + ')'">
+            <rect width="2.6" height="8" class="hatch-calm"></rect>
           </pattern>
         </defs>
         <g v-for="shape in shapes" :key="shape.area.code" class="area" tabindex="0" role="button" :data-code="shape.area.code"
-           :class="['rank-' + shape.standing.worst, { chosen: shape.area.code === chosen, waiting: shape.standing.waiting_red }]"
+           :class="'rank-' + shape.standing.worst"
            :aria-label="told(shape.area)" @click="$emit('go', shape.area.code)" @keydown.enter.stop="$emit('go', shape.area.code)">
           <title>{{ told(shape.area) }}</title>
-          <path class="area-fill" :d="shape.path"></path>
-          <path v-if="shape.standing.blind" class="area-blind" :d="shape.path"></path>
+          <path class="area-tint" :d="shape.path"></path>
+          <g v-for="part in shape.parts" :key="part.area.code" :class="['rank-' + part.area.standing.worst, { waiting: part.area.standing.waiting_red }]">
+            <path class="area-fill" :d="part.path"></path>
+            <path v-if="part.area.standing.blind" class="area-blind" :class="{ calm: part.area.standing.worst === 'none' }" :d="part.path"></path>
+          </g>
           <path class="area-edge" :d="shape.path"></path>
         </g>
+        <path v-for="shape in shapes.filter((one) => holds(one.area.code))" :key="'w' + shape.area.code" class="area-chosen" :d="shape.path"></path>
         <g v-for="shape in shapes" :key="'l' + shape.area.code" class="area-label" :class="'rank-' + shape.standing.worst"
            :transform="'translate(' + shape.x + ' ' + shape.y + ') scale(' + scale + ')'">
           <text v-if="fits(shape)" class="area-name" :y="marks(shape) ? -7 : 5">{{ name(shape.area) }}</text>

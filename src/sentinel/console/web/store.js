@@ -30,7 +30,7 @@ export class Store {
   }
 
   async start() {
-    setInterval(() => this.tick(), 500);
+    setInterval(() => this.tick(), 1000);
     await this.readAgain();
   }
 
@@ -69,6 +69,14 @@ export class Store {
     } catch {
       setTimeout(() => this.readAgain(), 2000);
     }
+  }
+
+  // A warning that a link names may be older than what was read.
+  async know(id) {
+    if (!id || this.byId.has(id)) return;
+    const { warning } = await this.get(`warnings/${encodeURIComponent(id)}`);
+    this.byId.set(id, warning);
+    this.sort();
   }
 
   async readPages(known, state, most) {

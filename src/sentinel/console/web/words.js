@@ -40,6 +40,13 @@ export class Words {
     return day === this.day.format(now) ? clock : `${day} ${clock}`;
   }
 
+  // Milliseconds by which the city's clock is ahead of UTC.
+  offset(time) {
+    const parts = new Intl.DateTimeFormat("en-GB", { timeZone: this.zone, timeZoneName: "longOffset" }).formatToParts(time);
+    const [, sign, hours, minutes] = /GMT(?:([+-])(\d+):(\d+))?/.exec(parts.find(({ type }) => type === "timeZoneName").value) ?? [];
+    return sign ? (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60000 : 0;
+  }
+
   span(milliseconds) {
     const seconds = Math.max(0, Math.round(milliseconds / 1000));
     const [size, unit] = seconds < 60 ? [1, "s"] : seconds < 3600 ? [60, "m"] : seconds < 172800 ? [3600, "h"] : [86400, "d"];

@@ -1,24 +1,16 @@
 """A made-up night in Lancheng: a registry, rules, findings and readings, always the same.
 
-`python tests/console/demo.py` serves it, for browsers that test it and for people who look at it.
+`python -m tests.console.serve` serves it.
 """
 
-import argparse
 import json
-import math
-import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
-from tempfile import mkdtemp
-from threading import Event, Thread
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from simulators.city import geojson, lancheng
 
 from sentinel.detect.program import Code, Func, Leaf, MissingThen, Op, Param, Program, Watch
 from sentinel.domain.area import Area, Level
@@ -33,6 +25,7 @@ from sentinel.domain.finding import (
 from sentinel.domain.metric import Metric, MetricKind
 from sentinel.domain.rank import Rank, Sight
 from sentinel.domain.registry import Registry
+from simulators.city import geojson, lancheng
 
 NOW = 1_781_723_520_000
 """2026-06-18, 03:12 in Shanghai."""
@@ -55,7 +48,10 @@ LADDERS = {
 }
 TITLES = {
     "river": ("{place}水位 {value:.2f} 米", "{place}: river at {value:.2f} m"),
-    "underpass": ("{place}下立交积水 {value:.2f} 米", "{place}: underpass {value:.2f} m under water"),
+    "underpass": (
+        "{place}下立交积水 {value:.2f} 米",
+        "{place}: underpass {value:.2f} m under water",
+    ),
     "rain_gauge": ("{place}降雨 {value:.0f} 毫米/小时", "{place}: rain of {value:.0f} mm/h"),
     "gas": ("{place}燃气浓度 {value:.0f}% LEL", "{place}: gas at {value:.0f} %LEL"),
     "cabinet": ("{place}配电柜 {value:.0f} ℃", "{place}: switch cabinet at {value:.0f} °C"),
@@ -63,11 +59,11 @@ TITLES = {
 }
 INSTRUCTIONS = {
     "river": (
-        "关闭沿河闸门,撤离河岸人员,巡查堤防。",
+        "关闭沿河闸门、撤离河岸人员、巡查堤防。",
         "Close the gates along the river, clear the banks, walk the dykes.",
     ),
     "underpass": (
-        "封闭下立交,派泵车排水,逐车检查有无被困人员。",
+        "封闭下立交、派泵车排水、逐车检查有无被困人员。",
         "Close the underpass, send a pump lorry, look into every car.",
     ),
 }
@@ -83,7 +79,7 @@ RULES = {
 
 
 @dataclass(frozen=True)
-class DemoCity:
+class NightCity:
     """What is in force."""
 
     registry: Registry
@@ -92,7 +88,7 @@ class DemoCity:
 
 
 @dataclass(frozen=True)
-class DemoSeries:
+class NightSeries:
     """Readings of one sensor."""
 
     time: NDArray[np.int64]
@@ -100,7 +96,7 @@ class DemoSeries:
     quality: NDArray[np.uint8]
 
 
-def demo_city() -> DemoCity:
+def night_city() -> NightCity:
     """Return Lancheng with one rule for each kind of device."""
     features = json.loads(geojson(lancheng()))["features"]
     areas = [_area(feature) for feature in features]
@@ -123,12 +119,12 @@ def demo_city() -> DemoCity:
         sensor_metric=np.array([kinds.index(station.kind) for station in stations], np.int32),
         sensor_offset=np.zeros(len(stations)),
     )
-    return DemoCity(registry, [_program(number, kind) for number, kind in enumerate(kinds)])
+    return NightCity(registry, [_program(number, kind) for number, kind in enumerate(kinds)])
 
 
-def demo_findings(count: int, *, seed: int = 5, now: int = NOW) -> list[Finding]:
+def night_findings(count: int, *, seed: int = 5, now: int = NOW) -> list[Finding]:
     """Return the findings of `count` warnings, some risen, some blind, some ended."""
-    chance = Random(seed)
+    chance = Random(seed)  # noqa: S311 -- always the same night
     stations = lancheng().stations
     names = {area.code: area.name for area in lancheng().areas}
     found: list[Finding] = []
@@ -140,21 +136,21 @@ def demo_findings(count: int, *, seed: int = 5, now: int = NOW) -> list[Finding]
     return found
 
 
-def demo_readings(
+def night_readings(
     device: str, metric: str, start_ms: int, end_ms: int, limit: int | None = None
-) -> DemoSeries:
+) -> NightSeries:
     """Return a reading a minute that swells towards now; a few are odd, and an hour is missing."""
     kind = next(kind for kind, names in METRICS.items() if names[0] == metric)
     times = np.arange(start_ms - start_ms % MINUTE, min(end_ms, NOW + 10 * MINUTE), MINUTE)
     chance = np.random.default_rng(len(device) + sum(device.encode()))
     phase = (times - NOW) / (35 * MINUTE)
     top = LADDERS[kind][3]
-    value = top * (0.62 + 0.4 / (1 + np.exp(-phase - 1))) + top * 0.012 * np.sin(times / 9e5)
+    value = top * (0.66 + 0.52 / (1 + np.exp(-phase - 1))) + top * 0.012 * np.sin(times / 9e5)
     value += chance.normal(0, top * 0.006, len(times))
     quality = np.ones(len(times), np.uint8)
     quality[chance.integers(0, max(1, len(times)), len(times) // 40)] = 3
     kept = slice(-limit if limit else None, None)
-    return DemoSeries(times[kept].astype(np.int64), value[kept], quality[kept])
+    return NightSeries(times[kept].astype(np.int64), value[kept], quality[kept])
 
 
 def _story(
@@ -281,7 +277,9 @@ def _program(metric: int, kind: str) -> Program:
     params: tuple[Param, ...] = ()
     leaves = [Leaf(func=Func.VALUE, watch=0, text="x", unit=unit)]
     if kind == "river":
-        params = (Param(text="device.bank_height", source="device", column="bank_height", unit="m"),)
+        params = (
+            Param(text="device.bank_height", source="device", column="bank_height", unit="m"),
+        )
         leaves.append(Leaf(func=Func.PARAM, watch=0, text="device.bank_height", unit="m"))
         codes[Rank.RED] = Code(((Op.LEAF, 0), (Op.LEAF, 1), (Op.GE, 0)), (), 2)
     return Program(
@@ -292,7 +290,7 @@ def _program(metric: int, kind: str) -> Program:
         params=params,
         leaves=tuple(leaves),
         raise_code=codes,
-        hold_ms={rank: 0 for rank in codes},
+        hold_ms=dict.fromkeys(codes, 0),
         clear_code=None,
         clear_hold_ms=300_000,
         missing_after_ms=0,
@@ -300,69 +298,3 @@ def _program(metric: int, kind: str) -> Program:
         meaning=kind,
         title={},
     )
-
-
-class NightClock:
-    """Starts at `NOW` and goes on as time does."""
-
-    def __init__(self) -> None:
-        self._start = time.monotonic()
-
-    def now(self) -> int:
-        """Return milliseconds since 1970 UTC, as of that night."""
-        return NOW + math.floor((time.monotonic() - self._start) * 1000)
-
-
-def _later(clock: NightClock) -> Iterator[list[Finding]]:
-    """A few new warnings at a time, for ever."""
-    for seed in range(100, 1_000_000):
-        yield demo_findings(2, seed=seed, now=clock.now())
-
-
-def main() -> None:
-    """Serve the night until standard input closes; say where on standard output."""
-    from sentinel.console.ports import ServiceState, Sources
-    from sentinel.console.server import build_server
-    from sentinel.desk import Desk, open_database
-
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--warnings", type=int, default=48)
-    parser.add_argument("--live", action="store_true", help="two more warnings every second")
-    parser.add_argument("--fault", default="", help="what is wrong with the recorder")
-    parser.add_argument("--data", type=Path, default=None)
-    options = parser.parse_args()
-    city, clock, stop = demo_city(), NightClock(), Event()
-    folder = options.data or Path(mkdtemp(prefix="sentinel-demo-"))
-    desk = Desk(open_database(folder / "desk.sqlite"), clock)
-    desk.take(demo_findings(options.warnings), 1)
-    services = [ServiceState(service=name, lag_seconds=0.2) for name in ("listen", "detect")]
-    services.append(ServiceState(service="record", state=options.fault or "ok", lag_seconds=0.4))
-    sources = Sources(
-        desk=desk, city=lambda: city, readings=demo_readings, status=lambda: services, clock=clock
-    )
-    server = build_server(sources, port=options.port)
-
-    def read_commands() -> None:
-        """A line on standard input is a batch of findings to take; its end is the end."""
-        for line in sys.stdin:
-            number, seed = (int(part) for part in line.split())
-            desk.take(demo_findings(number, seed=seed, now=clock.now()), 2)
-        stop.set()
-
-    def tell_more() -> None:
-        for findings in _later(clock):
-            if stop.wait(1):
-                return
-            desk.take(findings, 2)
-
-    Thread(target=read_commands, daemon=True).start()
-    if options.live:
-        Thread(target=tell_more, daemon=True).start()
-    print(json.dumps({"port": server.port}), flush=True)  # noqa: T201 -- read by who started it
-    server.run(stop)
-    desk.close()
-
-
-if __name__ == "__main__":
-    main()
