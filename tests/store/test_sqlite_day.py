@@ -73,6 +73,26 @@ def test_tiny_writes_leave_few_runs(tmp_path: Path) -> None:
     assert len(runs_of(day.path)) <= 3 * 16
 
 
+def test_merging_writes_each_reading_few_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(day_module, "_SIZES", (64, 1024, 16_384))
+    day = Day(tmp_path / "day.db")
+    rewritten: list[int] = []
+    put = day._put
+
+    def count_and_put(run: Columns) -> None:
+        rewritten.append(len(run))
+        put(run)
+
+    monkeypatch.setattr(day, "_put", count_and_put)
+    for number in range(2_000):
+        day.add(spread(number * 16, 16, series=500))
+    day.close()
+
+    assert sum(rewritten) <= 6 * 2_000 * 16
+
+
 def test_a_large_run_is_looked_up_a_page_at_a_time(tmp_path: Path) -> None:
     day = Day(tmp_path / "day.db")
     day.add(spread(0, 100_000, series=10_000))

@@ -33,7 +33,8 @@ _SIZES = (4_096, 65_536, 1_048_576)
 """Runs below a size are merged when they add up to it; the largest merge takes about a second."""
 
 _FAN = 16
-"""They are merged too when there are so many of them, so that few tiny runs lie about."""
+"""The smallest are merged too when there are so many of them, so that few tiny runs lie about.
+Larger ones add up to the next size within as many."""
 
 _TAIL = 4 * _FAN
 
@@ -60,8 +61,8 @@ class Day:
         """Merge the newest runs that are small enough as far as they add up, smallest first."""
         for size in _SIZES:
             runs = self._newest_below(size)
-            total = sum(count for _, count in runs)
-            if len(runs) >= _FAN or (len(runs) > 1 and total >= size):
+            is_many = size == _SIZES[0] and len(runs) >= _FAN
+            if is_many or (len(runs) > 1 and sum(count for _, count in runs) >= size):
                 self._replace([run for run, _ in runs])
 
     def _newest_below(self, size: int) -> list[tuple[int, int]]:
