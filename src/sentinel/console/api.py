@@ -13,6 +13,7 @@ from typing_extensions import override
 from sentinel.console.guard import Guard
 from sentinel.console.ports import Limits, Sources
 from sentinel.console.shapes import (
+    PREFIX,
     Acceptance,
     AreasShape,
     Detail,
@@ -31,7 +32,6 @@ from sentinel.domain.rank import RANK_WORDS
 from sentinel.observe.events.desk import RequestFailed, RequestRefused
 from sentinel.warn.listing import Chosen, Which
 
-PREFIX = "/api/v1"
 _MOST_LISTED = 500
 _REFUSED: dict[int | str, dict[str, Any]] = {
     400: {"model": Refusal},

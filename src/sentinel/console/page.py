@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from nicegui import ui
 from nicegui.element import Element
 
-from sentinel.console.api import PREFIX
+from sentinel.console.shapes import PREFIX
 from sentinel.console.texts import TEXTS
 
 _WEB = Path(__file__).parent / "web"

@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from sentinel.domain.rank import Rank, Sight
 
+PREFIX = "/api/v1"
+"""Where the API is on its server."""
 Words = dict[str, str]
 """A text by language: `{"zh": ..., "en": ...}`."""
 RankWord = Literal["none", "blue", "yellow", "orange", "red"]

@@ -1,6 +1,7 @@
 """The section `desk:` of a configuration."""
 
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -14,7 +15,7 @@ class DeskSettings(BaseModel):
     host, port: Where pages and API answer; port 0 chooses a free one.
     hosts: Names by which browsers may call this server. Others are refused, so that no foreign
         page can talk to it by a name of its own. Loopback's names are always among them.
-    database: A URL as SQLAlchemy reads it; empty: `desk.sqlite` in the data folder.
+    database: A URL as SQLAlchemy reads it; empty: `desk.sqlite` in the desk's folder.
     poll: Pause between looks at the findings journal while it is quiet.
     most_findings: Taken in one transaction.
     most_streams: Event streams open at once; further ones are refused.
@@ -41,6 +42,10 @@ class DeskSettings(BaseModel):
             )
             raise ValueError(message)
         return self
+
+    def where(self, folder: Path) -> str | Path:
+        """Return the database's URL, or its path in the desk's folder."""
+        return self.database or folder / "desk.sqlite"
 
 
 def _is_loopback(host: str) -> bool:
