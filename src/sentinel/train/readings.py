@@ -36,7 +36,7 @@ def read_series(
     Args:
         paths: CSV files with a header; columns time and value, device and metric if they have
             several. Without a device column a file is one device, called by its file's name.
-        metric: Rows of other metrics are passed over.
+        metric: Rows of other metrics are passed over, as are those without a value.
         problems: Takes what cannot be read.
         devices: Only these; None: all.
         zone: Of times that name none.
@@ -68,8 +68,8 @@ def _rows(
     at = _columns(next(rows, []), path, problems)
     told = 0
     for row in rows if at is not None else ():
-        if not row or at is None or _other(row, at, metric):
-            continue
+        if at is None or not _cell(row, at["value"]) or _other(row, at, metric):
+            continue  # an empty value is a gap
         read = _reading(row, at, zone)
         if isinstance(read, str):
             told += 1
@@ -114,7 +114,7 @@ def _cell(row: list[str], column: int | None) -> str:
 
 
 def _reading(row: list[str], at: Mapping[str, int], zone: tzinfo) -> tuple[int, float] | str:
-    """Return (time, value), or what is wrong; empty values are gaps and are told as such."""
+    """Return (time, value), or what is wrong."""
     time, value = _cell(row, at["time"]), _cell(row, at["value"])
     try:
         number = float(value)

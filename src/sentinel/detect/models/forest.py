@@ -71,8 +71,9 @@ class Scorer:
 def raw_scores(trees: Trees, rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return float64[rows], the forest's own scores in 0..1: -score_samples of scikit-learn."""
     scores = np.full(len(rows), np.nan)
+    most = np.finfo(np.float32).max
     _score(
-        np.ascontiguousarray(rows, np.float32),  # as scikit-learn's trees compare
+        np.clip(rows, -most, most).astype(np.float32),  # as scikit-learn's trees compare
         trees.roots,
         trees.feature,
         trees.threshold,
