@@ -158,3 +158,13 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "An alive": ALIVE,
 }
 """By heading, in the order of the reference."""
+
+
+def reference() -> str:
+    """Return the tables as docs/formats.md shows them, in Markdown."""
+    lines = []
+    for heading, table in TABLES.items():
+        lines += [f"### {heading}", "", "| key | takes | meaning |", "| --- | --- | --- |"]
+        lines += [f"| `{name}` | {key.takes} | {key.meaning} |" for name, key in table.items()]
+        lines.append("")
+    return "\n".join(lines)
