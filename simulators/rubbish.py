@@ -18,17 +18,17 @@ def rubbish(second: int, at_ms: int) -> Iterator[tuple[str, Post]]:
 
 
 _PIECES = (
-    ("unreadable", "city/lj-01/water_level", '{"value": 3.2'),
-    ("unknown_device", "city/lj-99/water_level", '{"value":3.2,"ts":NOW}'),
-    ("unknown_metric", "city/lj-02/ph", '{"value":7.1,"ts":NOW}'),
-    ("not_a_number", "city/lj-03/water_level", '{"value":"n/a","ts":NOW}'),
-    ("wrong_time", "city/lj-04/water_level", '{"value":3.2,"ts":946684800000}'),
+    ("unreadable", "city/up-01/water_depth", '{"value": 3.2'),
+    ("unknown_device", "city/up-99/water_depth", '{"value":3.2,"ts":NOW}'),
+    ("unknown_metric", "city/up-02/ph", '{"value":7.1,"ts":NOW}'),
+    ("not_a_number", "city/up-03/water_depth", '{"value":"n/a","ts":NOW}'),
+    ("wrong_time", "city/up-04/water_depth", '{"value":3.2,"ts":946684800000}'),
     (
         "unknown_device",
         "v/gw-guqiao/up",
         '{"list":[{"sn":"up-77","data":[{"k":"LVL","v":"3.0","t":NOW}]}]}',
     ),
-    ("missing_field", "city/lj-05/water_level", '{"level":3.2,"ts":NOW}'),
+    ("missing_field", "city/up-05/water_depth", '{"level":3.2,"ts":NOW}'),
     (
         "bad_unit",
         "senml/met-guqiao",
