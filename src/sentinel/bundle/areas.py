@@ -91,7 +91,8 @@ def _parent_fault(area: Area, levels: Mapping[str, Level]) -> tuple[str, str]:
     if area.level is Level.CITY:
         return (f"the city has no parent; got {area.parent!r}", "") if area.parent else ("", "")
     if area.parent not in levels:
-        return f"no area {area.parent!r} to be its parent", nearest(area.parent, levels)
+        others = [code for code in levels if code != area.code]
+        return f"no area {area.parent!r} to be its parent", nearest(area.parent, others)
     above = levels[area.parent]
     if above >= area.level:
         words = f"{area.parent!r} is a {above.name.lower()}, this is a {area.level.name.lower()}"

@@ -155,14 +155,16 @@ def _tell_no_metric(
     metric = name.removeprefix(OFFSET)
     hint = nearest(metric, reader.catalogue.numbers)
     problems.add(
-        header_place(header, name, file), f"column {name!r}", f"no metric {metric!r}", hint
+        header_place(header, header.index(name), file),
+        f"column {name!r}",
+        f"no metric {metric!r}",
+        hint,
     )
 
 
-def header_place(header: Sequence[str], name: str, file: str) -> Place:
-    """Return where a column's name stands, if the header has no quotes and blanks."""
-    before = header[: header.index(name)] if name in header else []
-    return Place(file, 1, 1 + sum(len(other) + 1 for other in before))
+def header_place(header: Sequence[str], at: int, file: str) -> Place:
+    """Return where the name of column `at` stands, if the header has no quotes and blanks."""
+    return Place(file, 1, 1 + sum(len(name) + 1 for name in header[:at]))
 
 
 def _check_header(header: list[str], file: str, problems: Problems) -> None:
@@ -172,10 +174,10 @@ def _check_header(header: list[str], file: str, problems: Problems) -> None:
         return
     for name in REQUIRED:
         if name not in header:
-            close = nearest(name, [h.lower() for h in header])
+            close = nearest(name, [other for other in header if other not in OWN])
             problems.add(Place(file, 1, 1), "", f"the column {name!r} is required", close)
     for at, name in enumerate(header):
-        place = header_place(header, name, file)
+        place = header_place(header, at, file)
         if not name:
             problems.add(place, "", f"a column has a name; number {at + 1} has none")
         elif name in header[:at]:

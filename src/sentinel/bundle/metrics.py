@@ -126,6 +126,11 @@ def parse_metrics(node: Node, problems: Problems) -> Catalogue | None:
     )
 
 
+def metrics_schema() -> dict[str, Any]:
+    """Return the JSON Schema of metrics.yaml, for editors that complete it."""
+    return MetricsFile.model_json_schema()
+
+
 def _metric(name: str, settings: MetricSettings) -> Metric:
     default_unit = "deg" if settings.kind is MetricKind.DIRECTION else ""
     return Metric(

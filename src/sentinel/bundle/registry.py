@@ -236,6 +236,7 @@ def check_addresses(
     for name in registry.addresses:
         if name not in formats:
             column = ADDRESS + name
-            place = header_place(header, column, devices.name)
+            at = header.index(column) if column in header else 0
+            place = header_place(header, at, devices.name)
             hint = nearest(name, formats)
             problems.add(place, f"column {column!r}", f"no format {name!r}", hint)

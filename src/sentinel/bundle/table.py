@@ -119,7 +119,7 @@ def _chunks(
         rows: list[list[str]] = []
         error = _take(reader, rows)
         lines = _lines(rows, before, reader.line_num)
-        if any(len(row) != width for row in rows):
+        if any(len(row) != width for row in rows) or not all(map(any, rows)):
             rows, lines = _straightened(rows, lines, width, faults)
         if rows:
             yield Chunk(lines, list(zip(*rows, strict=True)))
@@ -152,11 +152,13 @@ def _straightened(
     kept: list[list[str]] = []
     kept_lines: list[int] = []
     for row, line in zip(rows, lines.tolist(), strict=True):
-        if len(row) < width and any(cell.strip() for cell in row):
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) < width:
             faults.add(line, -1, "", Fault(f"a row has {width} cells; got {len(row)}"))
         elif any(cell.strip() for cell in row[width:]):
             faults.add(line, width, "", Fault(f"a row has {width} cells; got {len(row)}"))
-        elif len(row) >= width:
+        else:
             kept.append(row[:width])
             kept_lines.append(line)
     return kept, np.array(kept_lines, np.int32)

@@ -1,0 +1,161 @@
+"""Files to a bundle, and files that make none."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentinel.bundle.compile import SETTINGS, compile_files
+from sentinel.bundle.cost import (
+    GRADE_BYTES,
+    INSTANCE_BYTES,
+    LEVEL_BYTES,
+    PROFILE_BYTES,
+    READING_BYTES,
+    SENSOR_BYTES,
+    rule_cost,
+)
+from sentinel.bundle.settings import BundleSettings
+
+Make = Callable[..., Any]
+LETTERS = st.text(alphabet="\n\r\t ,;:\"'[]{}()<>=@#&*!|%-+/\\0129azé水\ufeff\u2028", max_size=6)
+
+
+def test_good_files_make_a_bundle(city: Make) -> None:
+    compiled = city().compile()
+
+    assert city().told() == []
+    assert [program.rule for program in compiled.bundle.programs] == ["river-level"]
+    assert [form.name for form in compiled.bundle.formats] == ["plain"]
+    assert compiled.bundle.zone == "Asia/Shanghai"
+
+
+def test_settings_come_from_the_bundle_s_own_file(city: Make) -> None:
+    settings = BundleSettings(
+        zone="UTC", skew=1500, past=86_400_000, max_payload=1024, builtin=False
+    )
+    bundle = city(more={SETTINGS: settings.dump()}).compile().bundle
+
+    assert (bundle.zone, bundle.skew_ms, bundle.past_ms) == ("UTC", 1500, 86_400_000)
+    assert (bundle.max_payload_bytes, bundle.builtin) == (1024, False)
+
+
+def test_another_content_is_another_bundle(city: Make) -> None:
+    hashes = {
+        city().compile().bundle.hash,
+        city(devices="id,kind\na,river\n").compile().bundle.hash,
+        city(more={SETTINGS: BundleSettings(skew=1).dump()}).compile().bundle.hash,
+    }
+
+    assert len(hashes) == 3
+
+
+def test_problems_of_every_file_are_told_at_once(city: Make) -> None:
+    told = city(devices="id,kind\na,rver\n", rules="rules: [\n", formats="a: 1\na: 2\n").told()
+
+    assert [line.split(":")[0] for line in told] == [
+        "formats/plain.yaml",
+        "registry/devices.csv",
+        "rules/flood.yaml",
+    ]
+
+
+def test_problems_name_the_user_s_own_files(city: Make) -> None:
+    names = {"registry/devices.csv": "configs/demo/devices.csv"}
+    compiled = city(devices="id,kind\na,rver\n").compile(names)
+
+    assert [str(p) for p in compiled.problems.errors] == [
+        (
+            "configs/demo/devices.csv:2:3: device 'a': no kind 'rver' in the metrics file; "
+            "did you mean 'river'?"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", ["registry/areas.geojson", "registry/devices.csv", "registry/metrics.yaml"]
+)
+def test_a_missing_file_is_told(city: Make, path: str) -> None:
+    files = {name: data for name, data in city().files.items() if name != path}
+    compiled = compile_files(files)
+
+    assert compiled.bundle is None
+    assert [str(p) for p in compiled.problems.errors] == [f"{path}: the file is not there"]
+
+
+def test_a_model_needs_the_record_of_its_training(city: Make) -> None:
+    assert city(more={"models/pump.skops": b"x"}).told() == [
+        (
+            "models/pump.skops: model 'pump': a model has the record of its training, with its "
+            "metric, beside it"
+        )
+    ]
+
+
+def test_a_model_is_kept_under_its_name(city: Make) -> None:
+    more = {"models/pump.skops": b"x", "models/pump.json": b'{"metric": "battery"}'}
+
+    assert city(more=more).compile().bundle.models == {"pump": b"x"}
+
+
+def test_rules_that_cost_too_much_are_refused(city: Make) -> None:
+    text = city().rules.replace("over=10m", "over=30d")
+    (only,) = city(rules=text, more={SETTINGS: BundleSettings(max_state=4000).dump()}).told()
+
+    assert only.startswith("rules/flood.yaml: rule 'river-level': the rules cost a sensor ")
+    assert "`max_state` allows 4 kB" in only
+
+
+def test_the_cost_of_rules_grows_with_their_windows(city: Make) -> None:
+    def cost(window: str) -> int:
+        bundle = city(rules=city().rules.replace("over=10m", f"over={window}")).compile().bundle
+        return rule_cost(bundle.programs, bundle.registry).total
+
+    assert cost("20h") > cost("10h") > cost("10m")
+    assert cost("20h") - cost("10h") == pytest.approx(2 * 600 * 1.125 * READING_BYTES, rel=0.01)
+
+
+def test_the_cost_counts_what_the_engine_keeps() -> None:
+    from sentinel.detect.engine import arrays, grade, profile  # noqa: PLC0415 -- slow to import
+
+    assert arrays.SENSOR.itemsize == SENSOR_BYTES
+    assert arrays.INSTANCE.itemsize + arrays.COLD.itemsize == INSTANCE_BYTES
+    assert arrays.LEVEL.itemsize == LEVEL_BYTES
+    assert arrays.READING.itemsize == READING_BYTES
+    assert profile.CELLS * arrays.CELL.itemsize + 8 == PROFILE_BYTES
+    assert grade.GRADE.itemsize == GRADE_BYTES
+
+
+@given(st.data())
+def test_spoilt_files_are_problems_and_never_exceptions(city: Make, data: st.DataObject) -> None:
+    files = dict(city().files)
+    path = data.draw(st.sampled_from(sorted(files)))
+    content = files[path].decode()
+    begin = data.draw(st.integers(0, len(content)))
+    end = data.draw(st.integers(begin, min(begin + 20, len(content))))
+    spoilt = content[:begin] + data.draw(LETTERS) + content[end:]
+
+    compiled = compile_files({**files, path: spoilt.encode()})
+
+    assert (compiled.bundle is None) == bool(compiled.problems.errors)
+    for problem in compiled.problems.in_order():
+        assert problem.place.file in files
+        assert 0 <= problem.place.line <= spoilt.count("\n") + spoilt.count("\r") + 2 or (
+            problem.place.file != path
+        )
+        assert "\n" not in str(problem)
+
+
+@given(st.data())
+def test_spoilt_bytes_are_problems_and_never_exceptions(city: Make, data: st.DataObject) -> None:
+    files = dict(city().files)
+    path = data.draw(st.sampled_from(sorted(files)))
+    spoilt = bytearray(files[path])
+    for _ in range(data.draw(st.integers(1, 4))):
+        spoilt[data.draw(st.integers(0, len(spoilt) - 1))] = data.draw(st.integers(0, 255))
+
+    compiled = compile_files({**files, path: bytes(spoilt)})
+
+    assert (compiled.bundle is None) == bool(compiled.problems.errors)
