@@ -81,3 +81,14 @@ def test_pruning_keeps_what_a_snapshot_may_still_refer_to(tmp_path: Path) -> Non
     checkpoints.prune(0, below=9)
 
     assert {*names[1:], other} == {path.name for path in tmp_path.iterdir()}
+
+
+def test_state_within_state_comes_back_as_it_was(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    state = {"schema": 1, "state": {"slots": np.arange(2), "counts": {"late": 3}}}
+
+    back = checkpoints.load(checkpoints.save(0, 5, state).result())
+    checkpoints.close()
+
+    assert (1, {"late": 3}) == (back["schema"], back["state"]["counts"])
+    assert [0, 1] == back["state"]["slots"].tolist()

@@ -57,7 +57,9 @@ def _areas(areas: list[dict[str, Any]]) -> Table:
     table.add_column("rank", width=16)
     table.add_column("open", justify="right")
     for area in areas:
-        table.add_row(area["name"], rank_text(area["rank"], area["sight"]), str(area["open"]))
+        standing = area["standing"]
+        worst = rank_text(standing["worst"], standing["sight"])
+        table.add_row(_words(area["name"]), worst, str(standing["open"]))
     return table
 
 
@@ -70,9 +72,9 @@ def _warnings(warnings: list[dict[str, Any]]) -> Table:
     for warning in warnings[:NEWEST]:
         table.add_row(
             rank_text(warning["rank"], warning["sight"]),
-            warning["area"],
-            warning["title"],
-            warning["accepted_by"] or "",
+            _words(warning["place"]),
+            _words(warning["title"]),
+            (warning["order"] or {}).get("accepted_by", ""),
         )
     return table
 
@@ -82,3 +84,8 @@ def rank_text(rank: str, sight: str) -> Text:
     style = STYLES[Rank[rank.upper()]]
     word = rank if sight == "seen" else f"{rank}, blind"
     return Text(f" {word} ", style=style if sight == "seen" or rank != "none" else "reverse")
+
+
+def _words(texts: dict[str, str]) -> str:
+    """Return a text in both languages."""
+    return "  ".join(dict.fromkeys(texts.values()))

@@ -53,7 +53,8 @@ def run_service(
 
 def _stop_with_parent(stop: Event) -> None:
     """Set `stop` when the pipe from the supervisor closes, as it does however that one ends."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1):
+        pass
     stop.set()
 
 

@@ -60,7 +60,7 @@ class Supervisor:
     def tend(self) -> None:
         """Look after every service once."""
         for child in self.children:
-            if child.process is not None and child.process.poll() is not None:
+            if child.process is not None and child.process.poll() is not None and not child.done:
                 self._note_death(child, child.process.returncode)
             if child.process is None and not child.done and self.monotonic() >= child.again_at:
                 child.restarts += 1
@@ -69,15 +69,14 @@ class Supervisor:
     def stop(self) -> None:
         """Ask every service to stop, last started first; kill what does not in time."""
         for child in reversed(self.children):
-            process = child.process
-            if process is None or process.poll() is not None:
-                continue
-            process.terminate()
-            try:
-                process.wait(GRACE_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _end(child)
+
+    def stop_one(self, service: str) -> None:
+        """Stop one service for good, if it runs."""
+        for child in self.children:
+            if child.service == service:
+                child.done = True
+                _end(child)
 
     def _launch(self, child: Child) -> None:
         self.logs.mkdir(parents=True, exist_ok=True)
@@ -103,3 +102,15 @@ class Supervisor:
         ServiceDied(service=child.service, status=status, again_in_seconds=child.pause).emit()
         child.again_at = self.monotonic() + child.pause
         child.pause = min(child.pause * 2, LONGEST_PAUSE)
+
+
+def _end(child: Child) -> None:
+    process = child.process
+    if process is None or process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

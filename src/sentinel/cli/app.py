@@ -7,9 +7,24 @@ import typer
 
 from sentinel.domain.errors import SentinelError
 
-COMMANDS = (
-)
-"""Modules of `sentinel.cli`, in the order in which `--help` lists them."""
+COMMANDS = {
+    "up": "up",
+    "status": "status",
+    "listen": "services",
+    "detect": "services",
+    "record": "services",
+    "desk": "services",
+    "broker": "broker",
+    "check": "check",
+    "reload": "reload",
+    "devices": "devices",
+    "models": "models",
+    "readings": "readings",
+    "rejects": "rejects",
+    "simulate": "simulate",
+    "bench": "bench",
+}
+"""Each command and the module of `sentinel.cli` that adds it, in the order of `--help`."""
 
 app = typer.Typer(
     name="sentinel",
@@ -22,8 +37,12 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; exit 2 with plain words on an error that we know."""
-    for name in COMMANDS:
-        import_module(f"sentinel.cli.{name}").register(app)
+    asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    modules = [COMMANDS[asked]] if asked in COMMANDS else dict.fromkeys(COMMANDS.values())
+    for module in modules:  # only the one asked for: a service should not wait for scikit-learn
+        import_module(f"sentinel.cli.{module}").register(app)
+    if len(modules) == 1:
+        app.callback()(lambda: None)  # keeps the name of a lone command on the command line
     try:
         app()
     except SentinelError as error:

@@ -4,7 +4,7 @@ A file is written aside, fsynced and renamed by a thread; only then may a snapsh
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,13 @@ class Checkpoints:
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checkpoint")
 
     def save(self, shard: int, row: int, state: Mapping[str, Any]) -> "Future[str]":
-        """Write a copy of `state` in the background; the result is the file's name, durable."""
+        """Write a copy of `state` in the background; the result is the file's name, durable.
+
+        state: Arrays, plain values, and mappings of them; keys without `/`.
+        """
         copied = {
             key: value.copy() if isinstance(value, np.ndarray) else value
-            for key, value in state.items()
+            for key, value in _flat(state, "")
         }
         return self._writer.submit(self._write, f"shard-{shard:03d}-{row:016d}.state", copied)
 
@@ -45,7 +48,7 @@ class Checkpoints:
         """
         path = self._directory / name
         try:
-            return unpack(path.read_bytes())
+            return _nested(unpack(path.read_bytes()))
         except (OSError, ValueError, msgspec.MsgspecError) as error:
             message = (
                 f"{path}: a checkpoint must be readable; {error}. Remove the folder "
@@ -78,6 +81,27 @@ class Checkpoints:
         finally:
             os.close(folder)
         return name
+
+
+def _flat(state: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    """Yield the leaves of a mapping of mappings, keys joined by `/`."""
+    for key, value in state.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}/")
+        else:
+            yield prefix + key, value
+
+
+def _nested(leaves: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the mapping of mappings that `_flat` took apart."""
+    state: dict[str, Any] = {}
+    for path, value in leaves.items():
+        *folders, key = path.split("/")
+        at = state
+        for folder in folders:
+            at = at.setdefault(folder, {})
+        at[key] = value
+    return state
 
 
 def pack(state: Mapping[str, Any]) -> list[bytes | memoryview]:

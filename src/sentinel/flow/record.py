@@ -10,6 +10,7 @@ from bytewax.dataflow import Dataflow
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
 from typing_extensions import override
 
+from sentinel.bundle import Bundle
 from sentinel.detect.engine.grade import Grader
 from sentinel.domain.errors import ServiceError, StoreDown
 from sentinel.domain.finding import Finding, decode_findings
@@ -122,7 +123,18 @@ def _readings_work(columns: Columns, part: Slice) -> RecordWork:
     )
 
 
-class ShardGrader(Shard[Grader, Kept]):
+class Grades:
+    """A grader as a state that can be kept."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.grader = Grader(bundle.registry, builtin=bundle.builtin)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the grader's table."""
+        return {"grades": self.grader.snapshot()}
+
+
+class ShardGrader(Shard[Grades, Kept]):
     """Grades the quality of every reading, as detect does, before it is kept."""
 
     def __init__(
@@ -148,24 +160,27 @@ class ShardGrader(Shard[Grader, Kept]):
         return ([mirrored, *done] if mirrored else done), retain
 
     @override
-    def begin(self, bundle: str, at: int) -> Grader:
-        return Grader(self._load_bundle(bundle))
+    def begin(self, bundle: str, at: int) -> Grades:
+        return Grades(self._load_bundle(bundle))
 
     @override
-    def restore(self, bundle: str, snapshot: dict[str, Any]) -> Grader:
-        return Grader.restore(self._load_bundle(bundle), snapshot)
+    def restore(self, bundle: str, snapshot: dict[str, Any]) -> Grades:
+        grades = Grades(self._load_bundle(bundle))
+        grades.grader.restore(snapshot["grades"])
+        return grades
 
     @override
-    def change(self, state: Grader, work: Work) -> list[Kept]:
-        state.change(self._load_bundle(work.bundle))
+    def change(self, state: Grades, work: Work) -> list[Kept]:
+        bundle = self._load_bundle(work.bundle)
+        state.grader.change(bundle.registry, builtin=bundle.builtin, shard=0, shards=1)
         return []
 
     @override
-    def do(self, state: Grader, work: Work) -> list[Kept]:
+    def do(self, state: Grades, work: Work) -> list[Kept]:
         if not isinstance(work, RecordWork):
             message = "record hands its shard RecordWork only"
             raise TypeError(message)
-        graded = state.grade(work.readings)
+        graded = state.grader.grade(work.readings)
         registry = self._load_bundle(work.bundle).registry
         return [
             Kept(

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bytewax.dataflow import Dataflow
+from bytewax.errors import BytewaxRuntimeError
 from bytewax.recovery import RecoveryConfig, init_db_dir
 from bytewax.run import cli_main
 
@@ -21,13 +22,24 @@ def run_flow(flow: Dataflow, directory: Path, *, epoch: timedelta = EPOCH) -> No
     """Run `flow` to its end, keeping its position under `directory`.
 
     Raises:
-        LockedError: Another process runs on the same folder.
+        SentinelError: What stopped it, as it was raised.
     """
     recovery = directory / "recovery"
     if not list(recovery.glob("*.sqlite3")):
         recovery.mkdir(parents=True, exist_ok=True, mode=0o700)
         init_db_dir(recovery, 1)
-    cli_main(flow, epoch_interval=epoch, recovery_config=RecoveryConfig(str(recovery)))
+    os.environ.setdefault("RUST_BACKTRACE", "0")  # its frames tell nobody here anything
+    try:
+        cli_main(flow, epoch_interval=epoch, recovery_config=RecoveryConfig(str(recovery)))
+    except BytewaxRuntimeError as error:
+        raise _root(error) from None
+
+
+def _root(error: BaseException) -> BaseException:
+    """Return what went wrong below Bytewax's own wrappings."""
+    while isinstance(error, BytewaxRuntimeError) and error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 @contextmanager

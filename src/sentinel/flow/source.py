@@ -138,6 +138,8 @@ class _JournalPartition(StatefulSourcePartition[Slice, Cursor]):
         slices: list[Slice] = []
         pending: list[Row] = []
         for row in rows:
+            if row.kind is RowKind.BUNDLE and row.body.decode() == self._bundles[-1][1]:
+                continue  # each file of a journal begins with the bundle in force
             if row.kind is RowKind.BUNDLE:
                 if pending:
                     slices.append(Slice(pending, self._bundles[-1][1]))

@@ -30,3 +30,17 @@ class ServiceDied(Event):
     service: str
     status: int
     again_in_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpkeepFailed(Event):
+    """Noting a cursor or giving up old files failed; it is tried again."""
+
+    name: ClassVar[str] = "upkeep_failed"
+    level: ClassVar[str] = "warning"
+    counter: ClassVar[Counter | None] = Counter(
+        "sentinel_app_upkeep_failures_total", "Upkeep that failed", ["service"]
+    )
+    labels: ClassVar[tuple[str, ...]] = ("service",)
+    service: str
+    reason: str

@@ -1,0 +1,75 @@
+"""`sentinel desk`: warnings for people, pages and API, as a service."""
+
+from collections.abc import Callable, Sequence
+from threading import Event
+from typing import Any
+
+from sentinel.app.clock import WallClock
+from sentinel.app.paths import Paths
+from sentinel.app.service import run_service
+from sentinel.app.status import Status, look
+from sentinel.bundle import Bundle
+from sentinel.config import BundleStore, Config
+from sentinel.console.ports import Limits, ServiceState, Sources
+from sentinel.console.server import build_server
+from sentinel.desk import Desk, DeskService, Intake, open_database
+from sentinel.journal import JournalReader
+from sentinel.store import open_store
+
+
+def desk(config: Config) -> None:
+    """Run until a signal stops it."""
+    paths = Paths(config.data)
+    clock = WallClock()
+    the_desk = Desk(open_database(config.desk.database or paths.desk / "desk.sqlite"), clock)
+    intake = Intake(the_desk, JournalReader(paths.findings), config.desk, clock)
+    store = open_store(config.store, paths.store)
+    server = build_server(
+        Sources(
+            desk=the_desk,
+            city=_newest_bundle(BundleStore(paths.bundles)),
+            readings=store.readings,
+            status=lambda: service_states(look(paths)),
+            clock=clock,
+        ),
+        host=config.desk.host,
+        port=config.desk.port,
+        limits=Limits(
+            hosts=config.desk.hosts,
+            streams=config.desk.most_streams,
+            heartbeat_seconds=config.desk.heartbeat / 1000,
+        ),
+    )
+
+    def health() -> dict[str, Any]:
+        state = f"findings are not taken: {intake.fault}" if intake.fault else "ok"
+        return {"state": state, "row": intake.cursor, "losses": intake.losses}
+
+    def body(stop: Event) -> None:
+        try:
+            DeskService(intake, server).run(stop)
+        finally:
+            the_desk.close()
+            store.close()
+
+    run_service("desk", paths, body, health, host=config.desk.host, port=server.port)
+
+
+def service_states(status: Status) -> Sequence[ServiceState]:
+    """Return how the services are, as pages show it."""
+    return [
+        ServiceState(
+            service=name,
+            state=health["state"],
+            lag_seconds=status.lag[name].seconds if name in status.lag else None,
+        )
+        for name, health in status.services.items()
+    ]
+
+
+def _newest_bundle(bundles: BundleStore) -> Callable[[], Bundle | None]:
+    def newest() -> Bundle | None:
+        names = bundles.names()
+        return bundles.load(names[-1]) if names else None
+
+    return newest

@@ -1,0 +1,121 @@
+"""`sentinel detect`: the flow from the journal to findings, as a service."""
+
+import time
+from threading import Event
+from typing import Any
+
+from sentinel.app.clock import WallClock
+from sentinel.app.paths import Paths
+from sentinel.app.service import run_service
+from sentinel.app.upkeep import CursorFile, NowAndThen
+from sentinel.config import BundleStore, Config
+from sentinel.domain.rows import Entry, RowKind
+from sentinel.flow.checkpoint import Checkpoints
+from sentinel.flow.detect import DetectCounts, detect_flow
+from sentinel.flow.findings import FindingsJournal
+from sentinel.flow.progress import Progress
+from sentinel.flow.run import alone_in, run_flow
+from sentinel.flow.shard import Turns
+from sentinel.flow.source import JournalSource
+from sentinel.journal import JournalReader, JournalWriter, read_cursors
+
+TRIM_SECONDS = 60.0
+READERS_OF_FINDINGS = frozenset({"desk"})
+"""A warning that nobody has taken yet is not given up for want of room."""
+
+
+def detect(config: Config) -> None:
+    """Run until a signal stops it."""
+    paths = Paths(config.data)
+    progress, counts = Progress(config.detect.shards), DetectCounts()
+
+    def body(stop: Event) -> None:
+        with alone_in(paths.detect):
+            run_detect(config, stop, progress=progress, counts=counts)
+
+    run_service("detect", paths, body, lambda: detect_health(progress, counts))
+
+
+def run_detect(
+    config: Config,
+    stop: Event,
+    *,
+    progress: Progress,
+    counts: DetectCounts,
+    until: int | None = None,
+) -> None:
+    """Run the flow until stopped, or through row `until`."""
+    paths = Paths(config.data)
+    writer = JournalWriter(paths.findings, clock=WallClock())
+    checkpoints = Checkpoints(paths.detect / "checkpoints")
+    upkeep = _Upkeep(config, paths, writer)
+    findings = FindingsJournal(
+        lambda count, body: _append(writer, count, body),
+        JournalReader(paths.findings),
+        lambda: progress.resumed_at,
+    )
+    source = JournalSource(
+        JournalReader(paths.journal), progress, stop, until=until, on_commit=upkeep.after_commit
+    )
+    flow = detect_flow(
+        source,
+        findings,
+        BundleStore(paths.bundles).load,
+        shards=config.detect.shards,
+        checkpoints=checkpoints,
+        progress=progress,
+        turns=Turns(
+            config.detect.shards, config.detect.checkpoint_every / 1000, time.monotonic
+        ),
+        counts=counts,
+    )
+    try:
+        run_flow(flow, paths.detect)
+    finally:
+        checkpoints.close()
+        writer.close()
+
+
+def detect_health(progress: Progress, counts: DetectCounts) -> dict[str, Any]:
+    """Return what detect says of itself."""
+    return {
+        "state": "ok",
+        "row": counts.row,
+        "at": counts.at,
+        "messages": counts.messages,
+        "readings": counts.readings,
+        "repeats": counts.repeats,
+        "ignored": counts.ignored,
+        "rejected": dict(counts.rejected),
+        "findings": counts.findings,
+        "engine": counts.engine_counts(),
+        "safe_row": progress.safe_row(),
+        "longest_stop_seconds": round(progress.longest_stop, 4),
+    }
+
+
+def _append(writer: JournalWriter, count: int, body: bytes) -> None:
+    writer.append([Entry(RowKind.FINDINGS, count, body)])
+
+
+class _Upkeep:
+    """What is to be done now and then, between two epochs: cursor, retention of findings."""
+
+    def __init__(self, config: Config, paths: Paths, writer: JournalWriter) -> None:
+        self._settings = config.findings
+        self._paths = paths
+        self._writer = writer
+        self._cursor = CursorFile(paths.journal, "detect")
+        self._trim = NowAndThen(TRIM_SECONDS, "detect", self._trim_findings)
+
+    def after_commit(self, row: int) -> None:
+        self._cursor.note(row)
+        self._trim.tend()
+
+    def _trim_findings(self) -> None:
+        self._writer.trim(
+            keep_ms=self._settings.keep,
+            max_bytes=self._settings.most,
+            readers=read_cursors(self._paths.findings),
+            held_by=READERS_OF_FINDINGS,
+        )

@@ -1,0 +1,90 @@
+"""`sentinel record`: the flow from the journal to the time-series store, as a service."""
+
+import time
+from threading import Event
+from typing import Any
+
+from sentinel.app.clock import WallClock
+from sentinel.app.paths import Paths
+from sentinel.app.service import run_service
+from sentinel.app.upkeep import CursorFile, NowAndThen
+from sentinel.config import BundleStore, Config
+from sentinel.flow.checkpoint import Checkpoints
+from sentinel.flow.progress import Progress
+from sentinel.flow.record import RecordCounts, record_flow
+from sentinel.flow.run import alone_in, run_flow
+from sentinel.flow.shard import Turns
+from sentinel.flow.source import JournalSource
+from sentinel.journal import JournalReader, read_gaps
+from sentinel.store import ReadingStore, open_store
+
+RETAIN_SECONDS = 600.0
+
+
+def record(config: Config) -> None:
+    """Run until a signal stops it."""
+    paths = Paths(config.data)
+    counts = RecordCounts()
+
+    def body(stop: Event) -> None:
+        with alone_in(paths.record):
+            _run(config, paths, stop, counts)
+
+    run_service("record", paths, body, lambda: _health(paths, counts))
+
+
+def _run(config: Config, paths: Paths, stop: Event, counts: RecordCounts) -> None:
+    store = open_store(config.store, paths.store)
+    progress = Progress(1)
+    checkpoints = Checkpoints(paths.record / "checkpoints")
+    upkeep = _Upkeep(config, paths, store)
+    flow = record_flow(
+        JournalSource(
+            JournalReader(paths.journal),
+            progress,
+            stop,
+            on_commit=upkeep.after_commit,
+            findings=JournalReader(paths.findings),
+        ),
+        store,
+        BundleStore(paths.bundles).load,
+        checkpoints=checkpoints,
+        progress=progress,
+        turns=Turns(1, config.record.checkpoint_every / 1000, time.monotonic),
+        counts=counts,
+        stop=stop,
+    )
+    try:
+        run_flow(flow, paths.record)
+    finally:
+        checkpoints.close()
+        store.close()
+
+
+def _health(paths: Paths, counts: RecordCounts) -> dict[str, Any]:
+    return {
+        "state": f"the store is down, nothing is lost meanwhile: {counts.store_down}"
+        if counts.store_down
+        else "ok",
+        "row": counts.row,
+        "at": counts.at,
+        "readings": counts.readings,
+        "rejected": dict(counts.rejected),
+        "given_up_rows": sum(g.last - g.first + 1 for g in read_gaps(paths.journal)),
+    }
+
+
+class _Upkeep:
+    """What is to be done now and then, between two epochs: cursor, retention of readings."""
+
+    def __init__(self, config: Config, paths: Paths, store: ReadingStore) -> None:
+        self._cursor = CursorFile(paths.journal, "record")
+        self._retain = NowAndThen(
+            RETAIN_SECONDS,
+            "record",
+            lambda: store.retain(WallClock().now(), config.store.keep),
+        )
+
+    def after_commit(self, row: int) -> None:
+        self._cursor.note(row)
+        self._retain.tend()
