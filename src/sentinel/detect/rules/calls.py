@@ -1,8 +1,6 @@
 """Function calls and bare watches held against the functions of the language."""
 
-import math
 from dataclasses import dataclass
-from typing import TypeGuard
 
 from sentinel.detect.program import Func
 from sentinel.detect.rules.functions import (
@@ -10,22 +8,17 @@ from sentinel.detect.rules.functions import (
     LATER_FUNCTIONS,
     LATER_OPTIONS,
     NOT_YET,
-    OPTIONS,
     OVER_AREA,
     Function,
     Gives,
+    form,
 )
+from sentinel.detect.rules.options import OptionReader, Options
 from sentinel.detect.rules.quantity import Quantity, is_temperature, level
 from sentinel.detect.rules.scope import Scope, Tell
 from sentinel.detect.rules.syntax import (
     Call,
-    Duration,
-    Expression,
     Name,
-    Number,
-    Option,
-    Percent,
-    Text,
     start,
 )
 from sentinel.detect.rules.terms import Input
@@ -43,20 +36,13 @@ class Truth:
     term: Input
 
 
-@dataclass(frozen=True, slots=True)
-class _Options:
-    over_ms: int = 0
-    need: int = 1
-    arg: float = 0.0
-    model: str = ""
-
-
 class Calls:
     """Checks the calls of one rule's conditions."""
 
     def __init__(self, scope: Scope, tell: Tell) -> None:
         self._scope = scope
         self._tell = tell
+        self._options = OptionReader(scope.models, tell)
 
     def value(self, name: Name) -> Quantity:
         """Return the latest value of a watch, which must be known."""
@@ -83,9 +69,7 @@ class Calls:
         metric = self._scope.metrics[watch]
         if not self._suits(call, function, metric):
             return None
-        options = self._options(call, function, metric)
-        if options is not None and function.is_windowed:
-            self._warn_of_empty_window(call, options, metric)
+        options = self._options.read(call, function, metric)
         return None if options is None else self._made(call, function, watch, metric, options)
 
     def _function(self, call: Call) -> Function | None:
@@ -108,14 +92,14 @@ class Calls:
         """Return the watch that is the first argument, and tell of arguments too many."""
         wanted = 2 if call.name == "quantile" else 1
         if len(call.arguments) != wanted:
-            form = "`quantile(x, 0.95, over=10m)`" if wanted > 1 else f"`{_form(call.name)}`"
-            rule = f"`{call.name}` takes {'a watch and a share' if wanted > 1 else 'one watch'}"
-            self._tell(call.at, f"{rule}; got {len(call.arguments)} arguments", f"write {form}")
+            takes = "a watch and a share" if wanted > 1 else "one watch"
+            message = f"`{call.name}` takes {takes}; got {len(call.arguments)} arguments"
+            self._tell(call.at, message, f"write `{form(call.name)}`")
             return None
         first = call.arguments[0]
         if not isinstance(first, Name):
             rule = f"`{call.name}` works on the readings of one watch"
-            self._tell(start(first), f"{rule}; got `{write(first)}`", f"write `{_form(call.name)}`")
+            self._tell(start(first), f"{rule}; got `{write(first)}`", f"write `{form(call.name)}`")
             return None
         if first.name in self._scope.broken:
             return None
@@ -136,106 +120,8 @@ class Calls:
             return False
         return True
 
-    def _options(self, call: Call, function: Function, metric: Metric) -> _Options | None:
-        given = self._given(call, function)
-        if given is None:
-            return None
-        over = self._over(call, given.get("over")) if function.is_windowed else 0
-        need = self._need(given.get("need"), function, over or 0, metric)
-        model = self._model(given.get("model"), metric)
-        arg = self._share(call.arguments[1]) if function.func is Func.QUANTILE else 0.0
-        if over is None or need is None or model is None or arg is None:
-            return None
-        return _Options(over, need, arg, model)
-
-    def _given(self, call: Call, function: Function) -> dict[str, Option] | None:
-        """Return the options by name, if each is one that the function has, once."""
-        takes = {
-            "over": function.is_windowed,
-            "need": function.takes_need,
-            "model": function.func is Func.ANOMALY,
-        }
-        given: dict[str, Option] = {}
-        for option in call.options:
-            if option.name in LATER_OPTIONS:
-                self._tell(option.at, f"`{option.name}=` {NOT_YET}", "")
-            elif option.name not in takes:
-                message = f"`{call.name}` has no option {option.name!r}"
-                self._tell(option.at, message, nearest(option.name, OPTIONS))
-            elif not takes[option.name]:
-                hint = f"write `{_form(call.name)}`"
-                self._tell(option.at, f"`{call.name}` takes no `{option.name}=`", hint)
-            elif option.name in given:
-                self._tell(option.at, f"`{option.name}=` may stand once", "")
-            else:
-                given[option.name] = option
-        return given if len(given) == len(call.options) else None
-
-    def _over(self, call: Call, option: Option | None) -> int | None:
-        if option is None:
-            rule = f"`{call.name}` looks over a window and needs `over=`"
-            self._tell(call.at, rule, f"write `{_form(call.name)}`")
-            return None
-        value = option.value
-        if isinstance(value, Duration) and value.ms:
-            return value.ms
-        rule = "`over` must be a duration longer than nothing, such as 30m"
-        self._tell(start(value), f"{rule}; got `{write(value)}`", "")
-        return None
-
-    def _need(
-        self, option: Option | None, function: Function, over: int, metric: Metric
-    ) -> int | None:
-        if option is None:
-            return function.need
-        value = option.value
-        if isinstance(value, Percent) and 0 < value.value <= 100:  # noqa: PLR2004 -- a percentage
-            expected = over / max(metric.interval_ms, 1)
-            return max(math.ceil(value.value / 100 * expected - 1e-9), function.least)
-        if _is_count(value) and value.value >= function.least:
-            return int(value.value)
-        rule = f"`need` must be a number of readings from {function.least}, or a part such as 75%"
-        self._tell(start(value), f"{rule}; got `{write(value)}`", "")
-        return None
-
-    def _share(self, value: Expression) -> float | None:
-        if isinstance(value, Number) and value.unit is None and 0 <= value.value <= 1:
-            return value.value
-        rule = "the second argument of `quantile` must be a number from 0 to 1"
-        self._tell(start(value), f"{rule}; got `{write(value)}`", "the median is 0.5")
-        return None
-
-    def _model(self, option: Option | None, metric: Metric) -> str | None:
-        if option is None:
-            return ""
-        value, known = option.value, self._scope.models
-        if not isinstance(value, Text) or not value.value:
-            rule = "`model` must be the name of a trained model in quotes"
-            self._tell(start(value), f"{rule}; got `{write(value)}`", "")
-        elif value.value not in known:
-            hint = nearest(value.value, known) or "train it with `sentinel models train`"
-            self._tell(value.at, f"no trained model {value.value!r}", hint)
-        elif known[value.value] not in (None, metric.id):
-            rule = f"model {value.value!r} was trained on metric {known[value.value]!r}"
-            self._tell(value.at, f"{rule}; got one on {metric.id!r}", "")
-        else:
-            return value.value
-        return None
-
-    def _warn_of_empty_window(self, call: Call, options: _Options, metric: Metric) -> None:
-        at = next(option.at for option in call.options if option.name == "over")
-        every = format_duration(metric.interval_ms)
-        over = format_duration(options.over_ms)
-        if options.over_ms < metric.interval_ms:
-            rule = f"{over} is shorter than the interval of {metric.id!r}"
-            self._tell(at, f"{rule}, {every}: mostly unknown", "", severity="warning")
-        elif options.need > options.over_ms // max(metric.interval_ms, 1) + 1:
-            rule = f"`{call.name}` asks for {options.need} readings in {over}"
-            message = f"{rule}, and {metric.id!r} has one every {every}: mostly unknown"
-            self._tell(at, message, "look over a longer time", severity="warning")
-
     def _made(
-        self, call: Call, function: Function, watch: str, metric: Metric, options: _Options
+        self, call: Call, function: Function, watch: str, metric: Metric, options: Options
     ) -> Quantity | Truth:
         unit = _unit_given(function, metric)
         circular = metric.kind is MetricKind.DIRECTION
@@ -260,10 +146,6 @@ class Calls:
 def _is_over_sensor(call: Call) -> bool:
     """Whether a call with any option but those of areas looks over the readings of one sensor."""
     return any(option.name not in LATER_OPTIONS for option in call.options)
-
-
-def _is_count(value: Expression) -> TypeGuard[Number]:
-    return isinstance(value, Number) and value.unit is None and value.value.is_integer()
 
 
 def latest(scope: Scope, watch: str) -> Input:
@@ -298,7 +180,7 @@ def _unit_text(function: Function, unit: Unit) -> str:
     return unit.text
 
 
-def _text(name: str, watch: str, function: Function, options: _Options) -> str:
+def _text(name: str, watch: str, function: Function, options: Options) -> str:
     """The call in its one canonical form."""
     items = [watch]
     if function.func is Func.QUANTILE:
@@ -310,10 +192,3 @@ def _text(name: str, watch: str, function: Function, options: _Options) -> str:
     if options.model:
         items.append(f'model="{options.model}"')
     return f"{name}({', '.join(items)})"
-
-
-def _form(name: str) -> str:
-    """How a function is written."""
-    if name == "quantile":
-        return "quantile(x, 0.95, over=10m)"
-    return f"{name}(x, over=10m)" if FUNCTIONS[name].is_windowed else f"{name}(x)"

@@ -1,22 +1,14 @@
 """A condition's syntax held against the names and units of its rule: terms, or problems."""
 
 from collections.abc import Callable
-from fractions import Fraction
 
 from sentinel.detect.program import Op
+from sentinel.detect.rules.arithmetic import added, compared, multiplied, negated
 from sentinel.detect.rules.calls import Calls, Truth
-from sentinel.detect.rules.functions import LATER_OWNERS, NOT_YET, OWNERS
-from sentinel.detect.rules.quantity import (
-    Mismatch,
-    Quantity,
-    added,
-    compared,
-    duration,
-    literal,
-    multiplied,
-    negated,
-)
+from sentinel.detect.rules.operands import Operands
+from sentinel.detect.rules.quantity import Mismatch, Quantity
 from sentinel.detect.rules.scope import Scope, Tell
+from sentinel.detect.rules.states import States
 from sentinel.detect.rules.syntax import (
     COMPARISONS,
     LOGIC,
@@ -33,11 +25,8 @@ from sentinel.detect.rules.syntax import (
     Unary,
     start,
 )
-from sentinel.detect.rules.terms import Constant, Parameter, Term, apply
+from sentinel.detect.rules.terms import Term, apply
 from sentinel.detect.rules.write import write
-from sentinel.document.problems import nearest
-from sentinel.document.units import parse_unit
-from sentinel.domain.metric import Metric, MetricKind
 
 _OPS = {
     "+": Op.ADD, "-": Op.SUB, "*": Op.MUL, "/": Op.DIV, "and": Op.AND, "or": Op.OR,
@@ -52,6 +41,8 @@ class Checker:
         self._scope = scope
         self._tell = tell
         self._calls = Calls(scope, tell)
+        self._operands = Operands(scope, self._calls, tell)
+        self._states = States(scope, tell)
 
     def condition(self, expression: Expression) -> Term | None:
         """Return the truth that `expression` is; None after telling why it is none."""
@@ -94,9 +85,9 @@ class Checker:
         self._tell(chain.at, "a comparison has two sides", f"write `{apart}`")
 
     def _comparison(self, comparison: Binary) -> Term | None:
-        state = self._state(comparison.left) or self._state(comparison.right)
+        state = self._states.metric(comparison.left) or self._states.metric(comparison.right)
         if state is not None:
-            return self._state_comparison(comparison, state)
+            return self._states.compare(comparison, state)
         left, right = self._number(comparison.left), self._number(comparison.right)
         if left is None or right is None:
             return None
@@ -105,35 +96,6 @@ class Checker:
         except Mismatch as mismatch:
             self._tell(comparison.at, str(mismatch), mismatch.hint)
             return None
-
-    def _state(self, expression: Expression) -> Metric | None:
-        metric = self._scope.metrics.get(expression.name) if isinstance(expression, Name) else None
-        return metric if metric is not None and metric.kind is MetricKind.STATE else None
-
-    def _state_comparison(self, comparison: Binary, metric: Metric) -> Term | None:
-        if comparison.op not in ("==", "!="):
-            message = f"states have no order; got `{comparison.op}`"
-            self._tell(comparison.at, message, "compare with `==` or `!=`")
-            return None
-        left = self._state_side(comparison.left, metric)
-        right = self._state_side(comparison.right, metric)
-        return None if left is None or right is None else apply(_OPS[comparison.op], left, right)
-
-    def _state_side(self, side: Expression, metric: Metric) -> Term | None:
-        states = metric.states or {}
-        own = self._state(side)
-        if own is not None and own.id == metric.id and isinstance(side, Name):
-            return self._calls.value(side).term
-        if isinstance(side, Name) and side.name in states:
-            return Constant(states[side.name])
-        names = ", ".join(states)
-        if isinstance(side, Name):
-            message = f"metric {metric.id!r} has no state {side.name!r}"
-            self._tell(side.at, message, nearest(side.name, states) or f"it has {names}")
-        else:
-            rule = f"a state of {metric.id!r} is compared by name"
-            self._tell(start(side), f"{rule}; got `{write(side)}`", f"it has {names}")
-        return None
 
     def _number(self, expression: Expression) -> Quantity | None:
         match expression:
@@ -152,85 +114,18 @@ class Checker:
     ) -> Quantity | None:
         match expression:
             case Number():
-                return self._literal(expression)
+                return self._operands.literal(expression)
             case Duration():
-                return self._duration(expression)
+                return self._operands.duration(expression)
             case Name():
-                return self._named(expression)
+                return self._operands.named(expression)
             case Attribute():
-                return self._attribute(expression)
+                return self._operands.attribute(expression)
             case Call():
                 return self._numeric_call(expression)
             case _:
-                self._stray(expression)
+                self._operands.stray(expression)
                 return None
-
-    def _literal(self, number: Number) -> Quantity | None:
-        text = write(number)
-        if number.value in (float("inf"), float("-inf")):
-            self._tell(number.at, "a number must be within what a computer holds", "")
-            return None
-        if number.unit is None:
-            return literal(number.value, None, text)
-        unit = parse_unit(number.unit)
-        if unit is None or not number.unit:
-            hint = "such as [m], [mm/h], [%LEL]"
-            self._tell(number.at, f"there is no unit {number.unit!r}", hint)
-            return None
-        return literal(number.value, unit, text)
-
-    def _duration(self, written: Duration) -> Quantity | None:
-        if written.ms is None:
-            rule = "the parts of a duration fall and come to whole milliseconds"
-            self._tell(written.at, f"{rule}; got {written.text!r}", "such as `1h30m`")
-            return None
-        return duration(written.ms, written.text)
-
-    def _named(self, name: Name) -> Quantity | None:
-        if name.name in self._scope.broken:
-            return None
-        if name.name not in self._scope.watches:
-            self._tell(name.at, *self._calls.unknown(name.name))
-            return None
-        value = self._calls.value(name)
-        metric = self._scope.metrics[name.name]
-        if metric.kind is MetricKind.STATE:
-            rule = f"{name.name!r} is a state and can only be compared with `==` or `!=`"
-            self._tell(name.at, rule, f"it has {', '.join(metric.states or {})}")
-            return None
-        return value
-
-    def _attribute(self, attribute: Attribute) -> Quantity | None:
-        owner, name = attribute.owner, attribute.column
-        if owner in LATER_OWNERS:
-            self._tell(attribute.at, f"`{owner}.{name}` {NOT_YET}", "")
-            return None
-        if owner not in OWNERS:
-            rule = f"a column belongs to `device` or `area`; got {owner!r}"
-            self._tell(attribute.at, rule, nearest(owner, OWNERS))
-            return None
-        names = self._scope.columns.names(owner)
-        if name not in names:
-            message = f"the registry has no {owner} column {name!r}"
-            self._tell(attribute.column_at, message, nearest(name, names))
-            return None
-        return self._column(attribute)
-
-    def _column(self, attribute: Attribute) -> Quantity | None:
-        column = self._scope.columns.column(attribute.owner, attribute.column)
-        text = write(attribute)
-        if not column.numbers:
-            found = f"; got {column.others[0]!r}" if column.others else "; all are empty"
-            rule = f"`{text}` must hold numbers such as 4.20 or 4.20[m]"
-            self._tell(attribute.column_at, rule + found, "")
-            return None
-        unit = column.unit
-        term = Parameter(
-            source=attribute.owner,
-            column=attribute.column,
-            unit=None if unit is None else unit.text,
-        )
-        return Quantity(term=term, text=text, unit=unit, weight=Fraction(0), is_open=bool(unit))
 
     def _numeric_call(self, call: Call) -> Quantity | None:
         found = self._calls.check(call)
@@ -261,11 +156,3 @@ class Checker:
         rule = "what is true or false is not calculated with or compared"
         hint = "join conditions with `and`, `or`, `not`"
         self._tell(start(expression), f"{rule}; got `{write(expression)}`", hint)
-
-    def _stray(self, stray: Percent | Text) -> None:
-        if isinstance(stray, Percent):
-            text = write(stray)
-            hint = f"write `{text[:-1]}[%]`, or a share such as `0.2`"
-            self._tell(stray.at, f"a percentage stands in `need=` only; got `{text}`", hint)
-        else:
-            self._tell(stray.at, f"a text stands in `model=` only; got {stray.value!r}", "")

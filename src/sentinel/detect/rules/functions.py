@@ -85,3 +85,10 @@ KEYWORDS = frozenset({"and", "not", "or"})
 """Words that no watch can be called by."""
 
 NOT_YET = "is not available in this version"
+
+
+def form(name: str) -> str:
+    """Return how a function is written."""
+    if name == "quantile":
+        return "quantile(x, 0.95, over=10m)"
+    return f"{name}(x, over=10m)" if FUNCTIONS[name].is_windowed else f"{name}(x)"
