@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Header, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
@@ -156,7 +156,7 @@ def _stream(view: View, limits: Limits, closing: Callable[[], bool]) -> APIRoute
 
     @router.get(
         "/stream",
-        response_class=Counted,
+        response_class=StreamingResponse,
         responses={503: {"model": Refusal}, 200: {"content": {"text/event-stream": {}}}},
     )
     async def stream_changes(

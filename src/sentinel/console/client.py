@@ -2,6 +2,7 @@
 
 from types import TracebackType
 from typing import Self, TypeVar
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel
@@ -58,11 +59,11 @@ class DeskClient:
 
     def detail(self, warning: str) -> Detail:
         """Return one warning with all that belongs to it."""
-        return self._read(Detail, self._ask("GET", f"/warnings/{_quoted(warning)}"))
+        return self._read(Detail, self._ask("GET", f"/warnings/{quote(warning, safe='')}"))
 
     def accept(self, warning: str, acceptance: Acceptance) -> OrderShape | TakenShape:
         """Accept a warning's order, once."""
-        path = f"/warnings/{_quoted(warning)}/accept"
+        path = f"/warnings/{quote(warning, safe='')}/accept"
         answer = self._ask("POST", path, json=acceptance.model_dump())
         if answer.status_code == httpx.codes.CONFLICT:
             return TakenShape.model_validate_json(answer.content)
@@ -89,10 +90,6 @@ class DeskClient:
         if answer.status_code == httpx.codes.NOT_FOUND:
             raise NotFoundError(told)
         raise ServiceError(told)
-
-
-def _quoted(part: str) -> str:
-    return part.replace("%", "%25").replace("/", "%2F").replace("?", "%3F").replace("#", "%23")
 
 
 def _refusal(answer: httpx.Response) -> str:

@@ -136,6 +136,8 @@ def _column(param: Param, device: str, registry: Registry) -> float:
 
 
 def _conversion(written: str | None, canonical: str) -> tuple[float, float]:
+    if written in {None, canonical}:
+        return 1.0, 0.0  # nearly always so; and reading units for the first time takes a second
     one, other = parse_unit(written or canonical), parse_unit(canonical)
     found = conversion(one, other) if one and other else None
     return found or (math.nan, 0.0)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from threading import Event
 
 import uvicorn
+from starlette.types import ASGIApp
 from typing_extensions import override
 
 from sentinel.console.api import build_api
@@ -20,22 +21,37 @@ _LOOK_SECONDS = 0.2
 
 
 class Server:
-    """Serves until it is asked to stop. Its port is taken when it is made.
+    """Serves an application until it is asked to stop. Its port is taken when it is made.
 
-    host, port: Where it answers; a port of 0 became a free one.
+    `host` and `port` tell where it answers; a port of 0 became a free one.
+
+    Args:
+        app: What answers.
+        host: Address to bind.
+        port: 0 chooses a free one.
+        closing: Set when it begins to stop, so that open streams end.
+
+    Raises:
+        ServiceError: The port is taken, or the host is not of this machine.
     """
 
-    def __init__(self, sources: Sources, *, host: str, port: int, limits: Limits) -> None:
-        self._closing = Event()
+    def __init__(self, app: ASGIApp, *, host: str, port: int, closing: Event) -> None:
+        self._app = app
+        self._closing = closing
         self._socket = _bind(host, port)
         self.host = host
         self.port: int = self._socket.getsockname()[1]
-        self._app = build_api(sources, limits, self._closing.is_set)
-        add_page(self._app)
 
     def run(self, stop: Event) -> None:
         """Serve until `stop` is set, on the caller's thread. Once: it cannot be run again."""
-        asyncio.run(self._serve(stop))
+        try:
+            asyncio.run(self._serve(stop))
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Free the port; for a server that is never run."""
+        self._socket.close()
 
     async def _serve(self, stop: Event) -> None:
         config = uvicorn.Config(
@@ -69,10 +85,16 @@ def build_server(
 ) -> Server:
     """Return the server of pages and API, listening but not yet answering.
 
+    Once a process: NiceGUI, which makes the page, is one of a kind.
+
     Raises:
         ServiceError: The port is taken, or the host is not of this machine.
     """
-    return Server(sources, host=host, port=port, limits=limits or Limits())
+    closing = Event()
+    app = build_api(sources, limits or Limits(), closing.is_set)
+    server = Server(app, host=host, port=port, closing=closing)
+    add_page(app)
+    return server
 
 
 def _bind(host: str, port: int) -> socket.socket:

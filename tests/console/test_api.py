@@ -1,0 +1,268 @@
+from typing import Any
+
+import pytest
+
+from sentinel.console.ports import ServiceState
+from sentinel.domain.errors import StoreDown
+from sentinel.domain.rank import RANK_WORDS
+from tests.console.conftest import Client, Served
+
+API = "/api/v1"
+
+
+def get(client: Client, path: str, **query: Any) -> Any:  # noqa: ANN401 -- JSON
+    answer = client.get(f"{API}/{path}", params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def first_open(served: Served) -> dict[str, Any]:
+    found: dict[str, Any] = get(served.client, "warnings", limit=1)["warnings"][0]
+    return found
+
+
+def test_the_list_runs_from_red_down_with_names_of_places(served: Served) -> None:
+    page = get(served.client, "warnings", limit=500)
+
+    ranks = [RANK_WORDS[line["rank"]] for line in page["warnings"]]
+    assert ranks == sorted(ranks, reverse=True)
+    assert page["total"] == len(page["warnings"])
+    assert page["warnings"][0]["place"] == {
+        "zh": "北港区 · 海关街道 · 海关第三网格",
+        "en": "Beigang · Customs House · Customs House grid 3",
+    }
+
+
+def test_pages_follow_one_another_without_a_gap(served: Served) -> None:
+    whole = [line["id"] for line in get(served.client, "warnings", limit=500)["warnings"]]
+    seen, after = [], ""
+    while after is not None:
+        page = get(served.client, "warnings", limit=7, after=after)
+        seen += [line["id"] for line in page["warnings"]]
+        after = page["next"]
+
+    assert seen == whole
+
+
+def test_the_list_can_be_narrowed_by_rank_and_area(served: Served) -> None:
+    page = get(served.client, "warnings", rank="orange", area="guqiao", limit=500)
+
+    assert page["warnings"]
+    assert {line["rank"] for line in page["warnings"]} <= {"orange", "red"}
+    assert all(line["area"].startswith("guqiao") for line in page["warnings"])
+
+
+def test_the_citys_own_code_means_everywhere(served: Served) -> None:
+    assert (
+        get(served.client, "warnings", area="lancheng")["total"]
+        == get(served.client, "warnings")["total"]
+    )
+
+
+def test_a_warning_comes_with_why_and_what_happened_and_what_to_draw(served: Served) -> None:
+    found = get(served.client, f"warnings/{first_open(served)['id']}")
+
+    assert [finding["number"] for finding in found["findings"]] == [1, 2]
+    assert found["findings"][0]["evidence"][1]["words"] == {
+        "zh": "30分钟内水位的变化速度",
+        "en": "trend of water level over 30 min",
+    }
+    assert [(episode["rank"], episode["end"] is None) for episode in found["episodes"]] == [
+        ("orange", False),
+        ("red", True),
+    ]
+    assert [act["act"] for act in found["acts"]] == ["dispatch"]
+    (shown,) = found["inputs"]
+    assert (shown["metric"], shown["unit"]) == ("water_level", "m")
+    assert shown["thresholds"][-1] == {"rank": "red", "value": 4.2, "above": True}
+
+
+def test_accepting_answers_with_the_order(served: Served) -> None:
+    warning = first_open(served)["id"]
+
+    answer = served.client.post(
+        f"{API}/warnings/{warning}/accept", json={"by": "  王芳 ", "how": "phone"}
+    )
+
+    assert answer.status_code == 200
+    order = answer.json()
+    assert (order["state"], order["accepted_by"], order["how"]) == ("accepted", "王芳", "phone")
+    assert get(served.client, "warnings", state="waiting")["total"] == (
+        get(served.client, "warnings")["total"] - 1
+    )
+
+
+def test_a_second_acceptance_is_a_conflict_that_names_the_first(served: Served) -> None:
+    path = f"{API}/warnings/{first_open(served)['id']}/accept"
+    served.client.post(path, json={"by": "王芳"})
+
+    answer = served.client.post(path, json={"by": "李强"})
+
+    assert answer.status_code == 409
+    assert answer.json()["order"]["accepted_by"] == "王芳"
+    assert "王芳 has accepted this already" in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"by": ""},
+        {"by": "   "},
+        {"by": "x" * 81},
+        {"by": "a", "how": "shout"},
+        {"by": "a", "x": 1},
+    ],
+)
+def test_an_acceptance_that_does_not_say_who_is_refused(
+    served: Served, body: dict[str, Any]
+) -> None:
+    answer = served.client.post(f"{API}/warnings/{first_open(served)['id']}/accept", json=body)
+
+    assert answer.status_code == 400
+    assert answer.json()["error"].startswith("`")
+
+
+def test_what_nobody_knows_is_said_in_plain_words(served: Served) -> None:
+    for path in ("warnings/none", "areas?within=nowhere", "areas.geojson?within=nowhere"):
+        answer = served.client.get(f"{API}/{path}")
+        assert answer.status_code == 404
+        assert answer.json()["error"].startswith("there is no")
+    answer = served.client.post(f"{API}/warnings/none/accept", json={"by": "王芳"})
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("warnings?limit=0", "`limit`"),
+        ("warnings?rank=purple", "`rank`"),
+        ("warnings?after=page2", "`after` must be the `next` of a page"),
+        ("readings?device=lj-01&metric=water_level&from=9&to=9", "`to` must lie after `from`"),
+        ("readings?device=lj-01", "`metric`"),
+    ],
+)
+def test_a_question_that_has_no_sense_is_refused_in_plain_words(
+    served: Served, path: str, told: str
+) -> None:
+    answer = served.client.get(f"{API}/{path}")
+
+    assert answer.status_code == 400
+    assert told in answer.json()["error"]
+
+
+def test_areas_are_a_tree_in_which_each_counts_what_is_below_it(served: Served) -> None:
+    found = get(served.client, "areas")
+    by_parent: dict[str, int] = {}
+    for area in found["below"]:
+        by_parent.setdefault(area["parent"], 0)
+        by_parent[area["parent"]] += area["standing"]["open"]
+
+    assert found["area"]["standing"]["open"] == get(served.client, "warnings")["total"]
+    assert by_parent["lancheng"] == found["area"]["standing"]["open"]
+    assert {area["level"] for area in found["below"]} == {"district", "street", "grid", "building"}
+
+
+def test_one_area_tells_the_way_down_to_it(served: Served) -> None:
+    found = get(served.client, "areas", within="guqiao/hq", depth=1)
+
+    assert [area["code"] for area in found["path"]] == ["lancheng", "guqiao", "guqiao/hq"]
+    assert {area["level"] for area in found["below"]} == {"grid"}
+
+
+def test_a_district_with_something_blind_is_not_shown_as_seen(served: Served) -> None:
+    blind = [area for area in get(served.client, "areas")["below"] if area["standing"]["blind"]]
+
+    assert blind
+    assert all(area["standing"]["sight"] == "blind" for area in blind)
+
+
+def test_the_map_is_geojson_of_what_lies_below(served: Served) -> None:
+    answer = served.client.get(f"{API}/areas.geojson", params={"within": "guqiao"})
+
+    assert answer.headers["content-type"].startswith("application/geo+json")
+    drawn = answer.json()["features"]
+    assert {one["properties"]["code"] for one in drawn} == {
+        "guqiao/minde",
+        "guqiao/hq",
+        "guqiao/wenmiao",
+    }
+    assert all(one["geometry"]["type"] == "Polygon" for one in drawn)
+
+
+def test_an_area_with_nothing_below_it_is_drawn_itself(served: Served) -> None:
+    drawn = get(served.client, "areas.geojson", within="xiling/shimen/g01")["features"]
+
+    assert [one["properties"]["code"] for one in drawn] == ["xiling/shimen/g01"]
+
+
+def test_readings_are_three_columns_thinned_to_what_is_asked(served: Served) -> None:
+    found = get(
+        served.client,
+        "readings",
+        **{"device": "lj-01", "metric": "water_level", "from": 1_781_600_000_000},
+        to=1_781_723_000_000,
+        points=100,
+    )
+
+    assert found["thinned"]
+    assert len(found["time"]) == len(found["value"]) == len(found["quality"]) <= 110
+    assert (found["unit"], found["time"]) == ("m", sorted(found["time"]))
+
+
+def test_a_store_that_is_down_is_said_and_the_list_goes_on(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object) -> None:
+        raise StoreDown("store: it does not answer")  # noqa: EM101, TRY003
+
+    monkeypatch.setattr("sentinel.console.view.thin", broken)
+    query = {"device": "lj-01", "metric": "water_level", "from": 1_781_700_000_000}
+
+    answer = served.client.get(f"{API}/readings", params={**query, "to": 1_781_723_000_000})
+
+    assert (answer.status_code, answer.json()["error"]) == (503, "store: it does not answer")
+    assert get(served.client, "warnings")["total"]
+
+
+def test_a_mistake_of_our_own_gives_nothing_away(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object) -> None:
+        raise ZeroDivisionError("secret detail")  # noqa: EM101, TRY003
+
+    monkeypatch.setattr("sentinel.console.view.thin", broken)
+    query = {"device": "lj-01", "metric": "water_level", "from": 1_781_700_000_000}
+
+    answer = served.client.get(f"{API}/readings", params={**query, "to": 1_781_723_000_000})
+
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+
+
+def test_status_tells_of_each_service_in_its_own_words(served: Served) -> None:
+    served.services.append(ServiceState(service="record", state="the store is down"))
+
+    found = get(served.client, "status")
+
+    assert (found["zone"], found["city"]["en"]) == ("Asia/Shanghai", "Lancheng")
+    assert found["services"] == [
+        {"service": "record", "state": "the store is down", "lag_seconds": None}
+    ]
+
+
+def test_without_a_bundle_the_list_is_there_and_the_map_is_empty(served: Served) -> None:
+    served.city = None
+
+    assert get(served.client, "warnings")["total"]
+    assert get(served.client, "areas")["below"] == []
+    assert get(served.client, "areas.geojson")["features"] == []
+    assert get(served.client, f"warnings/{first_open(served)['id']}")["inputs"] == []
+
+
+def test_the_api_describes_itself(served: Served) -> None:
+    described = get(served.client, "openapi.json")
+
+    assert f"{API}/warnings/{{warning}}/accept" in described["paths"]
+    assert "409" in described["paths"][f"{API}/warnings/{{warning}}/accept"]["post"]["responses"]
+    assert {"Line", "Detail", "StatusShape"} <= set(described["components"]["schemas"])

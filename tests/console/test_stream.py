@@ -1,0 +1,171 @@
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+from msgspec.structs import replace
+from starlette.types import Message
+
+from sentinel.console.ports import Limits, ServiceState, Sources
+from sentinel.console.stream import EventStream
+from sentinel.console.view import View
+from sentinel.domain.finding import Finding
+from tests.console.conftest import Served, StandingClock
+from tests.console.night import night_readings
+
+More = Callable[..., list[Finding]]
+
+
+class Client:
+    """Takes events until it has enough, then leaves; `deaf` takes nothing after the headers."""
+
+    def __init__(self, enough: Callable[["Client"], bool], *, deaf: bool = False) -> None:
+        self.events: list[tuple[str, str | None, Any]] = []
+        self.headers: dict[bytes, bytes] = {}
+        self._enough = enough
+        self._deaf = deaf
+        self._left = asyncio.Event()
+
+    async def receive(self) -> Message:
+        await self._left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.headers = dict(message["headers"])
+            return
+        if self._deaf:
+            await asyncio.Event().wait()
+        if message["body"]:
+            self.events.append(_event(message["body"].decode()))
+        if self._enough(self):
+            self._left.set()
+
+    def named(self, name: str) -> list[tuple[str | None, Any]]:
+        return [(number, data) for event, number, data in self.events if event == name]
+
+
+def _event(text: str) -> tuple[str, str | None, Any]:
+    fields = dict(line.split(": ", 1) for line in text.strip().split("\n"))
+    return fields["event"], fields.get("id"), json.loads(fields["data"])
+
+
+def listen(
+    served: Served, client: Client, limits: Limits, after: int | None, *, closing: bool = False
+) -> None:
+    sources = Sources(
+        desk=served.desk,
+        city=lambda: served.city,
+        readings=night_readings,
+        status=lambda: [ServiceState(service="desk")],
+        clock=StandingClock(),
+    )
+    stream = EventStream(View(sources), limits, after, lambda: closing)
+    asyncio.run(stream(client.receive, client.send))
+
+
+def test_a_client_is_told_what_changed_since_the_revision_it_has(
+    served: Served, limits: Limits, more: More
+) -> None:
+    has = served.desk.revision
+    served.desk.take(more(3, seed=9), 2)
+    client = Client(lambda it: bool(it.named("warnings")))
+
+    listen(served, client, limits, has)
+
+    ((number, lines),) = client.named("warnings")
+    assert client.headers[b"content-type"].startswith(b"text/event-stream")
+    assert {line["revision"] for line in lines} == {has + 1, has + 2, has + 3}
+    assert number == str(served.desk.revision)
+
+
+def test_a_client_that_comes_back_misses_nothing_and_hears_nothing_twice(
+    served: Served, limits: Limits
+) -> None:
+    def ids(client: Client) -> list[str]:
+        return [line["id"] for _, lines in client.named("warnings") for line in lines]
+
+    whole = Client(lambda it: len(ids(it)) >= 48)
+    listen(served, whole, limits, 0)
+    resumed = Client(lambda it: len(ids(it)) >= 38)
+
+    listen(served, resumed, limits, 10)
+
+    assert ids(resumed) == ids(whole)[10:]
+    assert len(set(ids(whole))) == 48
+
+
+def test_a_warning_that_changed_often_is_told_once_to_one_who_is_slow(
+    served: Served, limits: Limits
+) -> None:
+    line = served.desk.changes(0, 1)[0]
+    served.desk.take([], 5)
+    for name in ("王芳", "李强"):
+        served.client.post(f"/api/v1/warnings/{line.warning.id}/accept", json={"by": name})
+    client = Client(lambda it: bool(it.named("beat")))
+
+    listen(served, client, limits, 0)
+
+    told = [one["id"] for _, lines in client.named("warnings") for one in lines]
+    assert told.count(line.warning.id) == 1
+
+
+def test_a_quiet_stream_says_that_it_lives_and_how_the_system_is(
+    empty: Served, limits: Limits
+) -> None:
+    client = Client(lambda it: len(it.named("beat")) >= 2)
+
+    listen(empty, client, limits, None)
+
+    _, status = client.named("beat")[-1]
+    assert status["services"][0]["service"] == "desk"
+
+
+def test_a_client_that_knows_a_revision_that_never_was_must_begin_anew(
+    served: Served, limits: Limits
+) -> None:
+    """The database was replaced by an older one."""
+    client = Client(lambda it: bool(it.named("reset")))
+
+    listen(served, client, limits, 10_000)
+
+    assert client.named("reset") == [(str(served.desk.revision), {})]
+
+
+def test_a_client_that_takes_nothing_is_left(served: Served) -> None:
+    impatient = Limits(send_seconds=0.01, look_seconds=0.01)
+
+    listen(served, Client(lambda _it: False, deaf=True), impatient, 0)
+
+
+def test_a_stream_ends_when_the_server_stops(served: Served, limits: Limits) -> None:
+    listen(served, Client(lambda _it: False), limits, None, closing=True)
+
+
+def test_delayed_findings_are_not_on_the_stream(empty: Served, limits: Limits, more: More) -> None:
+    empty.desk.take([replace(finding, delayed=True) for finding in more(5)], 1)
+    client = Client(lambda it: bool(it.named("beat")))
+
+    listen(empty, client, limits, 0)
+
+    assert client.named("warnings") == []
+
+
+def test_streams_beyond_the_limit_are_refused_until_one_has_ended(
+    empty: Served, limits: Limits
+) -> None:
+    async def ask() -> tuple[list[int], int]:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(empty.client.app), base_url="http://localhost"
+        ) as client:
+            asked = [
+                asyncio.create_task(client.get("/api/v1/stream")) for _ in range(limits.streams + 1)
+            ]
+            done, _ = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+            refused = [task.result().status_code for task in done]
+            empty.closing = True
+            await asyncio.wait(asked)
+            return refused, (await client.get("/api/v1/stream")).status_code
+
+    assert asyncio.run(ask()) == ([503], 200)
