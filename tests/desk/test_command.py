@@ -1,0 +1,107 @@
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+import sentinel.cli.warnings as command
+from sentinel.app.paths import Paths
+from sentinel.desk import Desk, DeskSettings, open_database
+from sentinel.domain.clock import Clock
+from sentinel.domain.errors import SentinelError
+from sentinel.domain.finding import Ending, Finding
+from sentinel.domain.rank import Rank
+
+Build = Callable[..., Finding]
+Run = Callable[..., Result]
+
+
+@dataclass
+class Deployment:
+    """As much of a configuration as the commands look at."""
+
+    data: Path
+    zone: str = "Asia/Shanghai"
+    desk: DeskSettings = field(default_factory=DeskSettings)
+
+
+@pytest.fixture
+def run(tmp_path: Path, clock: Clock, finding: Build, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run `sentinel warnings` on a desk with a red, a blue and an ended warning."""
+    where = DeskSettings().where(Paths(tmp_path).desk)
+    desk = Desk(open_database(where), clock)
+    red = finding("lv-01", rank=Rank.RED, title={"en": "river \x1b[2J high"})
+    ended = [finding("lv-03"), finding("lv-03", 2, ending=Ending.CLEARED)]
+    desk.take([red, finding("lv-02", rank=Rank.BLUE), *ended], 1)
+    desk.close()
+    monkeypatch.setattr(command, "load_config", lambda _file: Deployment(tmp_path))
+    app = typer.Typer()
+    command.register(app)
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(app, ["warnings", *arguments])
+
+    return run
+
+
+def test_the_list_shows_what_is_open_from_red_down(run: Run) -> None:
+    told = run("list").stdout
+
+    assert told.index("red") < told.index("blue")
+    assert "lv-03" not in told
+    assert told.endswith("2 warnings\n")
+
+
+def test_what_would_steer_the_terminal_is_shown_instead(run: Run) -> None:
+    told = run("list").stdout
+
+    assert "\x1b[2J" not in told
+    assert r"\x1b" in told
+
+
+def test_the_list_can_be_narrowed_and_read_by_machines(run: Run) -> None:
+    found = json.loads(run("list", "--rank", "red", "--json").stdout)
+
+    assert [line["subject"] for line in found["warnings"]] == ["lv-01"]
+    assert json.loads(run("list", "--state", "ended", "--json").stdout)["total"] == 1
+
+
+def test_a_rank_that_is_none_is_refused(run: Run) -> None:
+    answer = run("list", "--rank", "purple")
+
+    assert answer.exit_code == 2
+    assert "must be one of none, blue" in answer.stderr
+
+
+def test_one_warning_is_shown_with_what_happened(run: Run, finding: Build) -> None:
+    told = run("show", finding("lv-03").warning).stdout
+
+    assert "ended" in told
+    assert "opened: orange" in told
+    assert "ended: cleared" in told
+    assert "waits for water-affairs to accept" in told
+
+
+def test_accepting_says_who_and_a_second_time_who_was_first(run: Run, finding: Build) -> None:
+    warning = finding("lv-01").warning
+
+    first = run("accept", warning, "--by", "Wang Fang")
+    second = run("accept", warning, "--by", "Li Qiang", "--json")
+
+    assert (first.exit_code, "accepted by Wang Fang" in first.stdout) == (0, True)
+    assert second.exit_code == 1
+    assert json.loads(second.stdout)["order"]["accepted_by"] == "Wang Fang"
+
+
+def test_nobody_cannot_accept(run: Run, finding: Build) -> None:
+    assert run("accept", finding("lv-01").warning, "--by", "  ").exit_code == 2
+
+
+def test_a_warning_that_is_not_there_is_said_in_plain_words(run: Run) -> None:
+    answer = run("show", "none")
+
+    assert isinstance(answer.exception, SentinelError)
+    assert str(answer.exception) == "there is no warning 'none'"
