@@ -69,9 +69,7 @@ def test_a_value_out_of_range_is_told_with_its_place() -> None:
 
 
 def test_a_rule_over_several_keys_is_told_in_its_own_words() -> None:
-    (only,) = told("name: bad\n")
-
-    assert only.startswith("a.yaml:1:1: the name is not 'bad'; got {'name': 'bad'}")
+    assert told("name: bad\n") == ["a.yaml:1:1: the name is not 'bad'"]
 
 
 def test_every_problem_is_told_in_file_order() -> None:

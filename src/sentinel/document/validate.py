@@ -42,8 +42,7 @@ def _tell(
         problems.add(node.at(path[:-1]).place, context, f"the key `{dotted}` is required")
     else:
         rule = f"`{dotted}`: {_rule(details)}" if dotted else _rule(details)
-        found = shortened(details["input"])
-        problems.add(node.at(path).place, context, f"{rule}; got {found}", _hint(details))
+        problems.add(node.at(path).place, context, rule + _got(details), _hint(details))
 
 
 def _rule(details: ErrorDetails) -> str:
@@ -52,6 +51,14 @@ def _rule(details: ErrorDetails) -> str:
         return str(details["ctx"]["error"])
     text = details["msg"].removeprefix("Input should be ")
     return f"must be {text}" if text != details["msg"] else text[:1].lower() + text[1:]
+
+
+def _got(details: ErrorDetails) -> str:
+    """What was found, unless the rule says it; a whole section would say too much."""
+    own = details["type"] == "value_error"
+    if own and (isinstance(details["input"], dict) or "; got " in str(details["ctx"]["error"])):
+        return ""
+    return f"; got {shortened(details['input'])}"
 
 
 def _hint(details: ErrorDetails) -> str:
