@@ -40,7 +40,7 @@ class Senders:
     """Columns by number of the sender.
 
     sensor: Its sensor, or BY_CONTENT. plan: Number in `plans`: (format, conversion).
-    since, until: When the address was this sensor's.
+    since, until: When the address was this sensor's. are_for_ever: It always was, of all.
     """
 
     def __init__(self) -> None:
@@ -51,6 +51,7 @@ class Senders:
         self._count = 0
         self._plans: dict[tuple[int, Linear], int] = {}
         self._tables: tuple[NDArray[np.int32], NDArray[np.float64]] | None = None
+        self.are_for_ever = True
         self.sensor: NDArray[np.int32] = np.empty(1024, np.int32)
         self.plan: NDArray[np.int32] = np.empty(1024, np.int32)
         self.since: NDArray[np.int64] = np.empty(1024, np.int64)
@@ -65,6 +66,8 @@ class Senders:
         at = self._count
         if plan not in self._plans:
             self._tables = None
+        if since is not None or until is not None:
+            self.are_for_ever = False
         self.sensor[at] = sensor
         self.plan[at] = self._plans.setdefault(plan, len(self._plans))
         self.since[at] = -_ALWAYS if since is None else since

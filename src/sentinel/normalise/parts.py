@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from sentinel.domain.rejection import Reason
 from sentinel.normalise.binary import decode_text
@@ -17,8 +18,7 @@ Words = Mapping[str, str]
 """The fields of a topic, and of a SenML name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(msgspec.Struct, frozen=True, kw_only=True):
     """One value with its surroundings.
 
     device, metric: An address, a metric's id. raw: As it stands in the payload.
@@ -43,8 +43,7 @@ Piece = Part | Failure | Nothing
 """A part, or why there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
+class _Around(msgspec.Struct, frozen=True):
     """What all values of one element of a loop share."""
 
     scope: Sequence[Any]
@@ -114,10 +113,10 @@ def resolve(
     reason: Of the failure, if the source's `map` does not have the word.
     star: The key that `*` met.
     """
-    word: str | None = source.constant
-    if word is None and source.path is None:
-        word = _filled(source.template, words, star)
-    elif word is None and source.path is not None:
+    word: str | None
+    if source.path is None:
+        word = source.template if "{" not in source.template else _filled(source, words, star)
+    else:
         raw = source.path.find(scope)
         if raw is MISSING or raw is None or raw == "":
             missing = Failure(Reason.MISSING_FIELD, f"there is no field {source.path.text!r}")
@@ -240,9 +239,14 @@ def _part(
     )
 
 
-def _filled(template: str, words: Words, star: str) -> str:
+def _filled(source: Source, words: Words, star: str) -> str:
     """Fill in all at once: what a device sends is never itself a template."""
-    return _PLACEHOLDER.sub(lambda at: star if at[1] == "*" else words.get(at[1], ""), template)
+    whole = source.template[1:-1]
+    if whole in words and source.template == f"{{{whole}}}":
+        return words[whole]
+    return _PLACEHOLDER.sub(
+        lambda at: star if at[1] == "*" else words.get(at[1], ""), source.template
+    )
 
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

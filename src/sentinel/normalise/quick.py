@@ -36,17 +36,21 @@ class Quick:
         self._settings = settings
         self._book = book
         self._shapes = shapes
+        self._has_offsets = bool(settings.registry.sensor_offset.any())
         self._longest = min(_LONGEST, settings.max_payload_bytes)
 
     def read(self, messages: Messages) -> tuple[list[Readings], Indices]:
         """Return readings, and the positions of the messages that are left to be read."""
+        parts = [
+            self._group(self._shapes[number], number, at, sender, messages)
+            for number, at, sender in self._groups(messages)
+        ]
         count = len(messages)
+        if sum(map(len, parts)) == count:
+            return parts, np.empty(0, np.intp)
         left = np.ones(count, np.bool_)
-        parts = []
-        for number, at, sender in self._groups(messages):
-            readings = self._group(self._shapes[number], number, at, sender, messages)
+        for readings in parts:
             left[readings.index] = False
-            parts.append(readings)
         return parts, np.flatnonzero(left)
 
     def _groups(self, messages: Messages) -> list[tuple[int, Indices, NDArray[np.int32]]]:
@@ -60,16 +64,15 @@ class Quick:
             sizes = np.fromiter(map(len, messages.payloads), np.int64, count)
             plain &= sizes <= self._longest
         at = np.flatnonzero(plain)
-        if not len(at):
-            return []
+        if len(at) < count:
+            sender = sender[at]
         forms, _ = self._book.senders.plans
-        form = forms[self._book.senders.plan[sender[at]]]
-        if (form == form[0]).all():
-            return [(int(form[0]), at, sender[at])]
-        return [
-            (int(number), at[form == number], sender[at[form == number]])
-            for number in np.unique(form)
-        ]
+        found = np.unique(forms)
+        if len(found) == 1 and len(at):
+            return [(int(found[0]), at, sender)]
+        form = forms[self._book.senders.plan[sender]]
+        chosen = [(int(number), form == number) for number in found]
+        return [(number, at[own], sender[own]) for number, own in chosen if own.any()]
 
     def _group(
         self,
@@ -98,10 +101,18 @@ class Quick:
         raw = np.fromiter(taken, np.float64, len(found))
         time, in_time = self._time(shape, found, messages.received_at)
         value, is_number = self._value(shape, raw, sender)
-        since, until = self._book.senders.since[sender], self._book.senders.until[sender]
-        good = in_time & is_number & (since <= time) & (time < until)
+        good = in_time & is_number & self._in_their_time(sender, time)
         readings = self._columns(shape, at, sender, time, value, messages)
         return readings if good.all() else readings.take(good)
+
+    def _in_their_time(
+        self, sender: NDArray[np.int32], time: NDArray[np.int64]
+    ) -> NDArray[np.bool_] | np.bool_:
+        """Return whether the addresses were the senders' at the time."""
+        senders = self._book.senders
+        if senders.are_for_ever:
+            return np.True_
+        return (senders.since[sender] <= time) & (time < senders.until[sender])
 
     def _time(
         self, shape: Shape, found: Sequence[Any], received: int
@@ -110,8 +121,11 @@ class Quick:
         count = len(found)
         if shape.time is None:
             return np.full(count, received, np.int64), np.ones(count, np.bool_)
-        with np.errstate(over="ignore"):
-            ms = np.rint(np.fromiter(map(shape.time, found), np.float64, count) * shape.unit_ms)
+        ms = np.fromiter(map(shape.time, found), np.float64, count)
+        if shape.unit_ms != 1:
+            with np.errstate(over="ignore"):
+                ms *= shape.unit_ms
+        np.rint(ms, out=ms)
         good = (ms >= received - self._settings.past_ms) & (ms <= received + self._settings.skew_ms)
         if not good.all():
             ms[~good] = received
@@ -121,11 +135,14 @@ class Quick:
         self, shape: Shape, raw: NDArray[np.float64], sender: NDArray[np.int32]
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Return the values in canonical units, and which of them are good."""
-        _, (factor, shift, divisor) = self._book.senders.plans
-        plan = self._book.senders.plan[sender]
-        offset = self._settings.registry.sensor_offset[self._book.senders.sensor[sender]]
+        senders = self._book.senders
+        _, table = senders.plans
+        one = table.shape[1] == 1
+        factor, shift, divisor = table[:, 0] if one else table[:, senders.plan[sender]]
         with np.errstate(over="ignore", invalid="ignore"):
-            value = (raw * factor[plan] + shift[plan]) / divisor[plan] + offset
+            value = (raw * factor + shift) / divisor
+            if self._has_offsets:
+                value += self._settings.registry.sensor_offset[senders.sensor[sender]]
         good = np.isfinite(value)
         return value, good & ~np.isin(raw, shape.empty) if shape.empty else good
 
@@ -140,8 +157,9 @@ class Quick:
     ) -> Readings:
         count = len(at)
         flags = np.full(count, 0 if shape.time else ReadingFlag.UNTIMED, np.uint16)
-        drill = (messages.flags[at] & _DRILL) != 0
-        flags[drill] |= np.uint16(ReadingFlag.EXERCISE)
+        drill = messages.flags & _DRILL
+        if drill.any():
+            flags[drill[at] != 0] |= np.uint16(ReadingFlag.EXERCISE)
         return Readings(
             sensor=self._book.senders.sensor[sender],
             time=time,

@@ -19,6 +19,10 @@ from sentinel.normalise.rows import Ledger, Message, Outcome, Row, Settings, fin
 from sentinel.normalise.senml import senml_parts
 from sentinel.normalise.values import state_word
 
+_REPEAT, _EXERCISE = int(MessageFlag.REPEAT), int(MessageFlag.EXERCISE)
+_NOT_EVALUATED = int(Quality.NOT_EVALUATED)
+_ALIVE, _DRILL = int(ReadingFlag.ALIVE), int(ReadingFlag.EXERCISE)
+
 
 class Reader:
     """Reads any message of a bundle's formats.
@@ -41,7 +45,7 @@ class Reader:
 
     def read(self, message: Message) -> Outcome:
         """Return what the message comes to: at least one row, rejection or count."""
-        if message.flags & MessageFlag.REPEAT:
+        if message.flags & _REPEAT:
             return Outcome(repeats=1)
         route = self._routes.find(message.topic)
         size, most = len(message.payload), self._settings.max_payload_bytes
@@ -84,11 +88,9 @@ class Reader:
             known = ", ".join(alive.online + alive.offline)
             failure = Failure(Reason.UNKNOWN_STATE, f"{shown(word)} is none of {known}")
             return _rejected(message, form.name, failure, address)
-        flags = int(ReadingFlag.ALIVE)
-        if message.flags & MessageFlag.EXERCISE:
-            flags |= ReadingFlag.EXERCISE
+        flags = _ALIVE | (_DRILL if message.flags & _EXERCISE else 0)
         rows = [
-            Row(message.received, device, int(sensor), float(here), Quality.NOT_EVALUATED, flags)
+            Row(message.received, device, int(sensor), float(here), _NOT_EVALUATED, flags)
             for sensor in self._addresses.sensors_of(device)
         ]
         return finished(Outcome(rows=rows))

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from sentinel.normalise.format import Format
 from sentinel.normalise.topics import TopicPattern
 
+_MOST = 50_000
+"""Routes remembered, half a kilobyte each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -29,9 +32,21 @@ class Routes:
             found += [(topic, number, False) for topic in form.topics]
             found += [(topic, number, True) for topic in (form.alive.topics if form.alive else ())]
         self._patterns = sorted(found, key=lambda entry: entry[0].rank)
+        self._known: dict[str, Route] = {}
 
     def find(self, topic: str) -> Route | None:
         """Return where a topic leads, None if no format has it."""
+        known = self._known.get(topic)
+        if known is not None:
+            return known
+        found = self._search(topic)
+        if found is not None:
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            self._known[topic] = found
+        return found
+
+    def _search(self, topic: str) -> Route | None:
         for pattern, number, is_alive in self._patterns:
             words = pattern.match(topic)
             if words is not None:

@@ -1,10 +1,11 @@
 """From the parts of one message to its rows and rejections: look up, convert, check, sort."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from math import isfinite
 from operator import attrgetter
 from typing import NamedTuple, Protocol
+
+import msgspec
 
 from sentinel.domain.messages import MessageFlag
 from sentinel.domain.metric import MetricKind
@@ -64,8 +65,7 @@ class Settings(Protocol):
         """A larger payload is rejected."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, kw_only=True):
     """One message of a batch, with its address."""
 
     row: int
@@ -92,12 +92,11 @@ class Row(NamedTuple):
     flags: int
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(msgspec.Struct):
     """What a message came to."""
 
-    rows: list[Row] = field(default_factory=list)
-    rejections: list[Rejection] = field(default_factory=list)
+    rows: list[Row] = []
+    rejections: list[Rejection] = []
     ignored: int = 0
     repeats: int = 0
 
