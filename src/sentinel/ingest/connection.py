@@ -151,6 +151,7 @@ class Connection:
     ) -> None:
         refused = str(code) if code.is_failure else ""
         self.greeting = Greeting(flags.session_present, refused)
+        self.ended = f"the broker says {refused}" if refused else ""
 
     def _on_disconnect(
         self,

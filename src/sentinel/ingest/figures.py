@@ -26,6 +26,7 @@ class Figures:
     lost: int = 0
     waiting: int = 0
     connected: bool = False
+    caught_up: bool = False
     why: str = ""
     full_since: int = 0
     full_why: str = ""
@@ -40,6 +41,7 @@ class Figures:
             "state": "; ".join(self._troubles()) or "ok",
             "broker": self.broker,
             "connected": self.connected,
+            "caught_up": self.caught_up,
             "last_row": self.last_row,
             "messages": self.messages,
             "batches": self.batches,

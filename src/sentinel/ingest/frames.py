@@ -181,7 +181,7 @@ class Frames:
                 if properties > 0x7F:  # noqa: PLR2004 -- as above
                     after, properties = _number(stream, begin - 1 - properties)
                     begin = after + properties
-            if begin > stop:
+            if not body <= begin <= stop:
                 raise IndexError
             if stop - begin > most:
                 columns.cut.append(len(payloads))

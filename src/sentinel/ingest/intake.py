@@ -54,6 +54,7 @@ class Intake:
             self._repeats.forget()
             self._memory.begin(self._figures.last_row)
         connection.subscribe()
+        self._figures.caught_up = False
         self._backlog.open(str(now))
         if self._settings.probe():
             connection.publish(self._settings.probe(), str(now))
@@ -70,7 +71,7 @@ class Intake:
         ]
         self._put(batch, connection, whole.acks(), now)
         if any(through):
-            self._outbox.put(Entry(RowKind.CAUGHT_UP, received_at=now))
+            self._caught_up(now)
         for topic, payload in own:
             if topic == self._settings.drops_topic:
                 self._note_drops(payload, now)
@@ -78,12 +79,13 @@ class Intake:
     def ticked(self, now: int) -> None:
         """A second is over."""
         if self._backlog.is_through_at_tick():
-            self._outbox.put(Entry(RowKind.CAUGHT_UP, received_at=now))
+            self._caught_up(now)
         self._outbox.put(Entry(RowKind.TICK, received_at=now))
 
     def lost(self, now: int) -> None:
         """The connection has ended; what came on it is taken."""
         self._backlog.lost()
+        self._figures.caught_up = False
         self._outbox.put(Entry(RowKind.LINK_DOWN, received_at=now))
 
     def shed(self, connection: Connection) -> None:
@@ -92,6 +94,10 @@ class Intake:
         if count:
             self._figures.lost += count
             events.MessagesLost(reason="inbox_full", count=count).emit()
+
+    def _caught_up(self, now: int) -> None:
+        self._figures.caught_up = True
+        self._outbox.put(Entry(RowKind.CAUGHT_UP, received_at=now))
 
     def _put(self, batch: Batch, connection: Connection, acks: bytes, now: int) -> None:
         count = len(batch.topics)

@@ -90,8 +90,6 @@ class Link:
         greeting = connection.greeting
         if greeting is None and age > self._settings.connect_timeout / 1000:
             connection.close("the broker did not answer")
-        if greeting is not None and greeting.refused:
-            connection.close(f"the broker says {greeting.refused}")
         if connection.ended:
             return self._end(connection, age)
         if greeting is not None and not self.is_open:

@@ -16,8 +16,10 @@ max_queued_messages 0
 max_inflight_messages 0
 sys_interval 1
 allow_anonymous true
+user root
 """
-"""What a test needs of configs/mosquitto/sentinel.conf."""
+"""What a test needs of configs/mosquitto/sentinel.conf. Started by root, mosquitto would otherwise
+become a user who cannot write here; for others the last line means nothing."""
 
 
 def find_mosquitto() -> str | None:

@@ -1,0 +1,267 @@
+"""The listener's parts, each by itself."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sentinel.domain.messages import MessageFlag, encode_messages
+from sentinel.domain.rows import Entry, RowKind
+from sentinel.ingest.backlog import Backlog
+from sentinel.ingest.backoff import Backoff
+from sentinel.ingest.figures import Figures
+from sentinel.ingest.frames import Batch
+from sentinel.ingest.memory import SessionMemory
+from sentinel.ingest.own import BrokerDrops, OwnTopics
+from sentinel.ingest.reload import grant_reload, request_reload, requested_reloads
+from sentinel.ingest.repeats import Repeats
+from sentinel.ingest.steady import SteadyClock
+from sentinel.journal import JournalReader, JournalWriter
+from sentinel.testing.clock import HandClock
+
+
+def batch(*messages: tuple[int, str, bytes], flag: int = 0) -> Batch:
+    """Return messages of (packet id, topic, payload), QoS 1, all with one flag."""
+    return Batch(
+        topics=[topic for _, topic, _ in messages],
+        payloads=[payload for _, _, payload in messages],
+        headers=b"\x32" * len(messages),
+        packet_ids=np.array([packet for packet, _, _ in messages], np.uint16),
+        flags=np.full(len(messages), flag, np.uint8),
+    )
+
+
+def marked(repeats: Repeats, *messages: tuple[int, str, bytes], dup: bool = True) -> list[bool]:
+    sent = batch(*messages, flag=int(MessageFlag.DUP) if dup else 0)
+    repeats.mark(sent)
+    return [bool(flag & MessageFlag.REPEAT) for flag in sent.flags.tolist()]
+
+
+class TestRepeats:
+    def test_a_dup_with_id_topic_and_payload_of_a_journalled_message_is_a_repeat(self) -> None:
+        repeats = Repeats()
+        marked(repeats, (1, "a", b"x"), (2, "a", b"y"), dup=False)
+
+        found = marked(repeats, (1, "a", b"x"), (2, "b", b"y"), (2, "a", b"z"), (3, "a", b"x"))
+
+        assert found == [True, False, False, False]
+
+    def test_without_the_dup_flag_nothing_is_a_repeat(self) -> None:
+        repeats = Repeats()
+        marked(repeats, (1, "a", b"x"), dup=False)
+
+        assert marked(repeats, (1, "a", b"x"), dup=False) == [False]
+
+    def test_only_the_newest_message_of_a_packet_id_counts(self) -> None:
+        repeats = Repeats()
+        marked(repeats, (1, "a", b"x"), dup=False)
+        marked(repeats, (1, "a", b"newer"), dup=False)
+
+        assert marked(repeats, (1, "a", b"x")) == [False]
+
+    def test_a_new_session_knows_nothing_of_the_old_one(self) -> None:
+        repeats = Repeats()
+        marked(repeats, (1, "a", b"x"), dup=False)
+        repeats.forget()
+
+        assert marked(repeats, (1, "a", b"x")) == [False]
+
+    def test_a_restart_learns_from_the_journal_what_this_session_delivered(
+        self, tmp_path: Path
+    ) -> None:
+        writer = JournalWriter(tmp_path, clock=HandClock())
+        for row in range(1, 301):
+            one = batch((row % 200 + 1, "a", b"%d" % row))
+            body = encode_messages(one.topics, one.payloads, one.flags, one.packet_ids)
+            writer.append([Entry(RowKind.MESSAGES, 1, body), Entry(RowKind.TICK)])
+        reader, repeats = JournalReader(tmp_path), Repeats()
+
+        repeats.recall(reader, 20, writer.last_id)  # the first ten were another session's
+        assert marked(repeats, (2, "a", b"1"), (12, "a", b"211"), (101, "a", b"300")) == [
+            False,
+            True,
+            True,
+        ]
+        repeats.recall(reader, 500, writer.last_id)  # rows up to 500 hold messages 1 to 250
+        assert marked(repeats, (51, "a", b"250"), (52, "a", b"251")) == [False, True]
+        writer.close()
+        reader.close()
+
+
+class TestBacklog:
+    def test_it_is_through_when_our_own_probe_comes_back(self) -> None:
+        backlog = Backlog()
+        backlog.open("now")
+        backlog.took(500)
+
+        assert not backlog.is_through_at(b"of an earlier connection")
+        assert backlog.is_through_at(b"now")
+        assert not backlog.is_through_at(b"now")
+
+    def test_a_whole_second_without_messages_shows_it_too(self) -> None:
+        backlog = Backlog()
+        backlog.open("now")
+
+        assert not backlog.is_through_at_tick()  # began in the midst of this second
+        backlog.took(1)
+        assert not backlog.is_through_at_tick()
+        assert backlog.is_through_at_tick()
+        assert not backlog.is_through_at_tick()
+
+    def test_it_does_not_wait_for_ever(self) -> None:
+        backlog = Backlog()
+        backlog.open("now")
+        ticks = 0
+        through = False
+        while not through:
+            backlog.took(1)
+            through = backlog.is_through_at_tick()
+            ticks += 1
+
+        assert ticks == 601
+
+    def test_a_lost_link_ends_nothing(self) -> None:
+        backlog = Backlog()
+        backlog.open("now")
+        backlog.lost()
+
+        assert not backlog.is_through_at(b"now")
+        assert not any(backlog.is_through_at_tick() for _ in range(700))
+
+
+class TestTime:
+    def test_it_stands_still_until_the_wall_clock_has_caught_up(self) -> None:
+        wall = HandClock(1_000_000)
+        steady = SteadyClock(wall)
+        steady.now()
+        wall.at = 940_000
+        assert (steady.now(), steady.behind_ms) == (1_000_000, 60_000)
+        wall.at = 1_000_001
+        assert (steady.now(), steady.behind_ms) == (1_000_001, 0)
+
+    def test_it_is_never_before_what_the_journal_holds(self) -> None:
+        assert SteadyClock(HandClock(5_000), 9_000).now() == 9_000
+
+
+class TestBackoff:
+    def test_it_doubles_up_to_the_most_and_begins_anew(self) -> None:
+        backoff = Backoff(100, 500, lambda: 0.0)
+
+        assert [backoff.next_ms() for _ in range(5)] == [100, 200, 400, 500, 500]
+        backoff.reset()
+        assert backoff.next_ms() == 100
+
+    def test_jitter_takes_off_up_to_a_half(self) -> None:
+        assert Backoff(100, 500, lambda: 1.0).next_ms() == 50
+
+
+class TestOwn:
+    def test_our_own_messages_are_taken_out_and_the_rest_stays_in_order(self) -> None:
+        sent = batch((1, "a", b"1"), (2, "probe", b"2"), (3, "b", b"3"), flag=1)
+
+        rest, own = OwnTopics("probe", "").split(sent)
+
+        assert rest.topics == ["a", "b"]
+        assert rest.payloads == [b"1", b"3"]
+        assert rest.packet_ids.tolist() == [1, 3]
+        assert len(rest.headers) == len(rest.flags) == 2
+        assert own == [("probe", b"2")]
+
+    def test_drops_are_counted_from_the_first_figure_on_and_anew_after_a_restart(self) -> None:
+        drops = BrokerDrops(None)
+
+        assert [drops.note(said) for said in (b"40", b"40", b"45", b"2", b"rubbish")] == [
+            0,
+            0,
+            5,
+            2,
+            0,
+        ]
+        assert drops.total == 7
+
+    def test_what_was_dropped_while_we_were_away_is_seen(self) -> None:
+        assert BrokerDrops(40).note(b"43") == 3
+
+
+class TestMemory:
+    def memory(self, folder: Path, *, broker: str = "b:1883", last_id: int = 9) -> SessionMemory:
+        return SessionMemory(folder / "session.json", broker=broker, client_id="c", last_id=last_id)
+
+    def test_it_outlives_a_restart(self, tmp_path: Path) -> None:
+        memory = self.memory(tmp_path)
+        memory.begin(5)
+        memory.note(topics=["b", "a"], confirmed=["a"])
+        memory.note_dropped(3)
+
+        again = self.memory(tmp_path, last_id=100)
+
+        assert (again.since, again.topics, again.confirmed) == (5, ("a", "b"), ("a",))
+        assert again.dropped == 3
+
+    def test_another_broker_is_another_session(self, tmp_path: Path) -> None:
+        self.memory(tmp_path).note(topics=["a"], confirmed=["a"])
+
+        other = self.memory(tmp_path, broker="other:1883", last_id=100)
+
+        assert (other.since, other.topics) == (100, ())
+
+    def test_a_file_that_cannot_be_read_is_no_session(self, tmp_path: Path) -> None:
+        (tmp_path / "session.json").write_bytes(b"\0")
+
+        assert self.memory(tmp_path).since == 9
+
+    def test_what_a_full_disk_kept_back_is_saved_later(self, tmp_path: Path) -> None:
+        folder = tmp_path / "not there yet"
+        memory = self.memory(folder)
+        memory.begin(5)
+        assert memory.since == 5
+        folder.mkdir()
+        memory.save()
+
+        assert self.memory(folder).since == 5
+
+
+class TestReload:
+    def test_requests_wait_in_a_folder_until_they_are_granted(self, tmp_path: Path) -> None:
+        assert requested_reloads(tmp_path) == []
+        request_reload(tmp_path, "abc123")
+        request_reload(tmp_path, "def456")
+        assert sorted(requested_reloads(tmp_path)) == ["abc123", "def456"]
+        grant_reload(tmp_path, "abc123")
+
+        assert requested_reloads(tmp_path) == ["def456"]
+
+    def test_only_a_hash_can_be_requested(self, tmp_path: Path) -> None:
+        with pytest.raises(ValueError, match="named by its hash"):
+            request_reload(tmp_path, "../cursors/detect")
+
+
+class TestFigures:
+    def test_all_is_well_when_connected(self) -> None:
+        assert Figures("b:1883", connected=True).health()["state"] == "ok"
+
+    def test_every_trouble_is_a_sentence_of_its_own(self) -> None:
+        figures = Figures(
+            "b:1883",
+            now=10_000_000,
+            why="refused",
+            full_since=9_940_000,
+            full_why="database or disk is full",
+            behind_ms=125_000,
+            broker_dropped=7,
+            dropped_at=9_999_000,
+            refused={"s/#": "Not authorized"},
+        )
+
+        state = str(figures.health()["state"])
+
+        assert "no room since 1m: nothing is acknowledged" in state
+        assert "not connected to b:1883: refused" in state
+        assert "refuses topic 's/#': Not authorized" in state
+        assert "dropped 7 messages" in state
+        assert "stands still here for another 2m5s" in state
+
+    def test_drops_are_told_for_ten_minutes(self) -> None:
+        figures = Figures("b", connected=True, now=700_000, dropped_at=1, broker_dropped=1)
+
+        assert figures.health()["state"] == "ok"
