@@ -99,7 +99,7 @@ def test_an_unknown_device_becomes_a_row_with_its_likely_kind(city: Make) -> Non
     )
 
     assert (row["id"], row["kind"], row["metrics"]) == ("lv-09", "river", "water_level;battery")
-    assert row["seen"] == "2 times, at city/lv-09/water_level"
+    assert row["seen"] == "2x at city/lv-09/water_level"
 
 
 def test_the_device_rejected_most_often_comes_first(city: Make) -> None:

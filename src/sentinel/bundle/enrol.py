@@ -59,7 +59,7 @@ def draft_rows(drafts: Iterable[Draft], registry: Registry) -> str:
     for draft in drafts:
         row = _row(draft, registry)
         addresses = [_address(draft, name) for name in formats]
-        seen = f"{draft.count} times, at {draft.topic}"
+        seen = f"{draft.count}x at {draft.topic}"
         writer.writerow([_harmless(cell) for cell in (*row, *addresses, seen)])
     return out.getvalue()
 

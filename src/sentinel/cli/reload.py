@@ -101,9 +101,9 @@ def _tell_errors(error: ConfigurationError, *, as_json: bool) -> None:
 
 _WORDS = {
     "rules_added": "new rules",
-    "rules_removed": "rules removed; their open warnings end",
-    "rules_anew": "rules that mean something else; they begin anew, their open warnings end",
-    "rules_reworded": "rules in other words; what is open goes on",
+    "rules_removed": "rules removed, their open warnings end",
+    "rules_anew": "rules that mean something else and begin anew, their open warnings end",
+    "rules_reworded": "rules in other words, what is open goes on",
     "devices_added": "new devices",
     "devices_retired": "devices out of service",
     "devices_changed": "devices changed",
@@ -119,7 +119,7 @@ def _lines(change: BundleChange | None) -> list[str]:
     if change is None:
         return ["there is nothing to compare with: all of it is new"]
     found = [
-        f"{len(names):,} {words}: {_named(names)}"
+        f"{words}: {len(names):,} ({_named(names)})"
         for key, words in _WORDS.items()
         if (names := getattr(change, key))
     ]
