@@ -15,8 +15,9 @@ from sklearn.ensemble import IsolationForest, RandomForestClassifier
 from typing_extensions import override
 
 import sentinel.detect.models.kept as kept_module
-from sentinel.detect.models import ModelRecord, ModelRefused, Scorer, keep, read_kept
+from sentinel.detect.models import ModelRecord, ModelRefused, Scorer, check_models, keep, read_kept
 from sentinel.detect.models.forest import flatten
+from sentinel.document import Problems
 
 
 def test_a_model_and_its_record_come_back(trained: tuple[bytes, ModelRecord]) -> None:
@@ -139,6 +140,29 @@ def test_a_damaged_file_is_refused_or_read(
     score_damaged: Callable[[float, bytes], str], at: float, bite: bytes
 ) -> None:
     assert score_damaged(at, bite).startswith("a model's file is ")
+
+
+def test_models_are_checked_together(
+    model: bytes, trained: tuple[bytes, ModelRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sklearn.__version__", "9.9.9")
+    problems = Problems()
+    files = {"river": "models/river.skops", "pump": "models/pump.skops"}
+
+    records = check_models({"river": model, "pump": b"x"}, files, problems)
+
+    assert records == {"river": trained[1]}
+    assert [str(problem) for problem in problems.in_order()] == [
+        (
+            "models/pump.skops: model 'pump': a model's file is refused: "
+            "it is no skops file, or damaged; train it again"
+        ),
+        (
+            "models/river.skops: warning: model 'river': trained with scikit-learn "
+            f"{trained[1].sklearn}, read with 9.9.9: its scores may differ a little; "
+            "train it again"
+        ),
+    ]
 
 
 def test_a_file_cut_short_is_refused(model: bytes) -> None:

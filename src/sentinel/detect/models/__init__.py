@@ -1,6 +1,7 @@
 """Trained models: from readings to features, from features to a score between 0 and 1."""
 
 from sentinel.detect.models.bank import ModelBank
+from sentinel.detect.models.check import check_models
 from sentinel.detect.models.features import FEATURES, FeatureState, Recipe, featurise
 from sentinel.detect.models.forest import Scorer
 from sentinel.detect.models.kept import Kept, ModelRefused, keep, read_kept
@@ -16,6 +17,7 @@ __all__ = [
     "Recipe",
     "Scorer",
     "Span",
+    "check_models",
     "featurise",
     "keep",
     "read_kept",
