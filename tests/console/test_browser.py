@@ -1,0 +1,274 @@
+"""The page in a real browser, on a server in a process of its own."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Night:
+    """A served night; whatever the page asked of anybody is in `asked`."""
+
+    process: subprocess.Popen[str]
+    address: str
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def tell(self, count: int, seed: int) -> None:
+        """Let the desk take further findings."""
+        assert self.process.stdin
+        self.process.stdin.write(f"{count} {seed}\n")
+        self.process.stdin.flush()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests here; each page has a profile of its own."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no browser at {CHROMIUM}")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[Night]:
+    """A server with 48 warnings; it stops when its standard input closes."""
+    command = [sys.executable, "-m", "tests.console.serve", "--data", str(data)]
+    process = subprocess.Popen(  # noqa: S603 -- our own
+        [*command, "--heartbeat", "0.4"],
+        cwd=ROOT,
+        env={"PYTHONPATH": f"{ROOT}/src:{ROOT}", "PATH": "/usr/bin:/bin"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout
+    port = json.loads(process.stdout.readline())["port"]
+    yield Night(process, f"http://127.0.0.1:{port}/")
+    with process:
+        assert process.stdin
+        process.stdin.close()
+        process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def shared_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    """A night that tests only look at."""
+    with serving(tmp_path_factory.mktemp("night")) as night:
+        yield night
+
+
+@pytest.fixture
+def night(tmp_path: Path) -> Iterator[Night]:
+    """A night that a test changes."""
+    with serving(tmp_path) as night:
+        yield night
+
+
+@pytest.fixture
+def browse(browser: Browser) -> Iterator[Open]:
+    """Open the page in a browser that has never seen it."""
+    contexts: list[BrowserContext] = []
+
+    def browse(night: Night, *, language: str = "en", width: int = 1600, height: int = 900) -> Page:
+        contexts.append(
+            browser.new_context(
+                viewport={"width": width, "height": height},
+                locale="zh-CN" if language == "zh" else "en-GB",
+            )
+        )
+        page = contexts[-1].new_page()
+        page.on("request", lambda request: night.asked.append(request.url))
+        page.on("pageerror", lambda error: night.complaints.append(str(error)))
+        page.goto(night.address)
+        expect(page.locator(".row").first).to_be_visible(timeout=30_000)
+        return page
+
+    yield browse
+    for context in contexts:
+        context.close()
+
+
+def test_the_list_the_map_and_the_counts_are_there(browse: Open, shared_night: Night) -> None:
+    page = browse(shared_night)
+
+    expect(page.locator(".row").first).to_contain_text("Customs House grid 3: river at 4.28 m")
+    expect(page.locator(".row").first).to_contain_text("Red")
+    expect(page.locator(".area")).to_have_count(5)
+    expect(page.locator(".count.rank-red b")).to_have_text("4")
+    expect(page.locator(".health")).to_contain_text("All is running")
+    assert shared_night.complaints == []
+
+
+def test_nothing_leaves_for_another_server(browse: Open, shared_night: Night) -> None:
+    page = browse(shared_night)
+    page.locator(".row").first.click()
+    expect(page.locator(".chart path.reading")).to_be_visible()
+
+    assert shared_night.asked
+    foreign = [
+        url for url in shared_night.asked if not url.startswith((shared_night.address, "data:"))
+    ]
+    assert foreign == []
+
+
+def test_a_new_red_appears_by_itself_and_calls(browse: Open, night: Night) -> None:
+    page = browse(night)
+    before = page.locator(".count.rank-red b").inner_text()
+
+    night.tell(40, 77)
+
+    expect(page.locator(".count.rank-red b")).not_to_have_text(before)
+    expect(page.locator("html.alarmed")).to_have_count(1)
+    expect(page).to_have_title(re.compile(r"Red \d+"))
+    page.keyboard.press("Shift")
+    expect(page.locator("html.alarmed")).to_have_count(0)
+
+
+def test_accepting_by_keyboard_with_a_name_that_is_remembered(browse: Open, night: Night) -> None:
+    page = browse(night)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator(".detail h2")).to_contain_text("river at 4.28 m")
+    page.keyboard.press("a")
+    page.locator(".dialog input").fill("Wang Fang")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".order.done")).to_contain_text("Wang Fang accepted at")
+    expect(page.locator(".row").first.locator(".by")).to_have_text("✓ Wang Fang")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.locator(".dialog input")).to_have_value("Wang Fang")
+
+
+def test_who_comes_second_is_told_who_was_first(browse: Open, night: Night) -> None:
+    one, two = browse(night), browse(night)
+    for page in (one, two):
+        page.locator(".row .accept").first.click()
+    one.locator(".dialog input").fill("Wang Fang")
+    two.locator(".dialog input").fill("Li Qiang")
+    one.keyboard.press("Enter")
+    expect(one.locator(".notice")).to_contain_text("Accepted by Wang Fang")
+    two.keyboard.press("Enter")
+
+    expect(two.locator(".notice")).to_contain_text("Wang Fang had accepted it at")
+
+
+def test_the_map_leads_down_to_a_grid_and_back_and_takes_the_list_along(
+    browse: Open, shared_night: Night
+) -> None:
+    page = browse(shared_night)
+    page.locator("[data-code=guqiao]").click()
+    expect(page.locator(".area")).to_have_count(3)
+    page.locator("[data-code='guqiao/hq']").click()
+    page.locator("[data-code='guqiao/hq/g01']").click()
+
+    expect(page.locator(".crumb")).to_have_text(
+        ["Lancheng", "Guqiao", "Hongqiao Road", "Hongqiao Road grid 1"]
+    )
+    for place in page.locator(".row .place").all_inner_texts():
+        assert "Hongqiao Road grid 1" in place
+    page.keyboard.press("u")
+    expect(page.locator(".crumb")).to_have_count(3)
+
+
+def test_a_warning_shows_its_readings_why_and_what_happened(
+    browse: Open, shared_night: Night
+) -> None:
+    page = browse(shared_night)
+    page.locator(".row").first.click()
+
+    expect(page.locator(".chart path.reading")).to_be_visible()
+    expect(page.locator(".threshold")).to_have_count(4)
+    expect(page.locator(".band")).to_have_count(2)
+    expect(page.locator(".evidence")).to_contain_text("trend of water level over 30 min")
+    expect(page.locator(".instruction")).to_contain_text("Close the gates")
+    expect(page.locator(".history li")).to_have_count(3)
+
+
+def test_the_page_speaks_chinese_and_remembers_the_choice(
+    browse: Open, shared_night: Night
+) -> None:
+    page = browse(shared_night, language="zh")
+    expect(page.locator(".row").first).to_contain_text("海关第三网格水位 4.28 米")
+    page.get_by_text("EN", exact=True).click()
+    expect(page.locator(".row").first).to_contain_text("Customs House")
+    page.reload()
+
+    expect(page.locator(".row").first).to_contain_text("Customs House")
+
+
+def test_a_page_that_has_lost_its_server_says_since_when(browse: Open, night: Night) -> None:
+    page = browse(night)
+    night.process.kill()
+    night.process.wait()
+
+    expect(page.locator(".old-banner")).to_contain_text("Old since 03:12", timeout=30_000)
+    expect(page.locator(".row").first).to_be_visible()
+    expect(page).to_have_title(re.compile("Old since|Red"))
+
+
+def test_a_page_that_is_loaded_again_shows_what_it_showed(
+    browse: Open, shared_night: Night
+) -> None:
+    page = browse(shared_night)
+    page.locator("[data-code=guqiao]").click()
+    page.locator(".row").first.click()
+    title = page.locator(".detail h2").inner_text()
+    page.reload()
+
+    expect(page.locator(".detail h2")).to_have_text(title)
+    expect(page.locator(".crumb")).to_have_count(2)
+
+
+def test_a_phone_shows_one_thing_at_a_time(browse: Open, shared_night: Night) -> None:
+    page = browse(shared_night, width=390, height=844)
+    expect(page.locator(".place-view")).to_be_hidden()
+    page.locator(".row").first.click()
+    expect(page.locator(".detail")).to_be_visible()
+    expect(page.locator(".warnings")).to_be_hidden()
+    page.get_by_text("Map", exact=True).click()
+
+    expect(page.locator(".area")).to_have_count(5)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+
+
+def test_three_thousand_warnings_draw_only_the_rows_in_sight(browse: Open, night: Night) -> None:
+    page = browse(night)
+    night.tell(3_600, 3)
+
+    expect(page.locator(".tabs button").first).to_contain_text(re.compile(r"[23]\d{3}"))
+    assert page.locator(".row").count() < 40
+    page.locator(".list").evaluate("list => list.scrollTo(0, list.scrollHeight)")
+    expect(page.locator(".row").last).to_be_visible()
+    assert page.locator(".row").count() < 40
