@@ -92,6 +92,7 @@ def test_whatever_comes_is_accounted_for(
     ("payload", "told"),
     [
         (b'{"v": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested deeper than 500 levels"),
+        (b'{"v": ' + b"[" * 990, "nested deeper than 500 levels"),
         (b'{"v": ' + b"[" * 450 + b"]" * 450 + b"}", "a list is not a number"),
         (b'{"v": "' + b"[" * 2000 + b'"}', "is not a number"),
         (b'{"v": 1e400}', "this is not JSON that can be read"),
@@ -105,7 +106,7 @@ def test_whatever_comes_is_accounted_for(
         (b"null", "there is no field 'v'"),
         (b"\x00", "this is not JSON that can be read"),
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_what_cannot_be_read_is_told(city: City, payload: bytes, told: str) -> None:
     (line,) = city.ask("j/lv-01/flow", payload)

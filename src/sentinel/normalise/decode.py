@@ -15,8 +15,6 @@ from sentinel.normalise.failure import Failure
 
 DEEPEST = 500
 """Levels of nesting; well inside what the decoder can take at any depth of our own stack."""
-_SHALLOW = 2 * DEEPEST
-"""A payload of fewer bytes cannot nest deeper."""
 _BOM = b"\xef\xbb\xbf"
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _ERRORS = (msgspec.DecodeError, UnicodeError, RecursionError)
@@ -31,7 +29,7 @@ def decode_json(payload: bytes, needed: msgspec.json.Decoder[Any] | None) -> Any
     body = payload.removeprefix(_BOM)
     if not body.strip():
         return Failure(Reason.UNREADABLE, "the payload is empty")
-    if len(body) > _SHALLOW and _depth(body) > DEEPEST:
+    if len(body) > DEEPEST and _depth(body) > DEEPEST:
         return Failure(Reason.UNREADABLE, f"the JSON is nested deeper than {DEEPEST} levels")
     try:
         return _decode(body)

@@ -35,7 +35,7 @@ class Normalised:
 
 
 class Normaliser:
-    """Normalises the messages of one bundle. It remembers senders, and nothing that matters.
+    """Normalises the messages of one bundle, in one thread; it remembers nothing but senders.
 
     quick: Read plain messages in columns; without, all go the long way, and come out the same.
     """

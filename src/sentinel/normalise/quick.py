@@ -25,7 +25,7 @@ Indices = NDArray[np.intp]
 _ODD = np.uint8(MessageFlag.REPEAT | MessageFlag.RETAINED)
 _DRILL = np.uint8(MessageFlag.EXERCISE)
 _LONGEST = 2 * DEEPEST
-"""Bytes; what is shorter cannot nest too deeply for the decoder."""
+"""Bytes; what is no longer, and whole, cannot nest too deeply for the decoder."""
 _GARBLED = (msgspec.DecodeError, UnicodeError, RecursionError)
 
 

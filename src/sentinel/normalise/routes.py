@@ -35,18 +35,19 @@ class Routes:
         self._known: dict[str, Route] = {}
 
     def find(self, topic: str) -> Route | None:
-        """Return where a topic leads, None if no format has it."""
+        """Return where a topic leads, None if no format has it; quick when asked again."""
         known = self._known.get(topic)
         if known is not None:
             return known
-        found = self._search(topic)
+        found = self.search(topic)
         if found is not None:
             if len(self._known) >= _MOST:
                 self._known.clear()
             self._known[topic] = found
         return found
 
-    def _search(self, topic: str) -> Route | None:
+    def search(self, topic: str) -> Route | None:
+        """Return the same without remembering it, for callers who do."""
         for pattern, number, is_alive in self._patterns:
             words = pattern.match(topic)
             if words is not None:

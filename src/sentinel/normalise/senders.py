@@ -53,7 +53,7 @@ class SenderBook:
             self.senders.clear()
 
     def _of_topic(self, topic: str) -> int:
-        route = self._routes.find(topic)
+        route = self._routes.search(topic)
         shape = None if route is None or route.is_alive else self._shapes.get(route.format)
         if route is None or shape is None:
             return UNKNOWN
@@ -63,7 +63,7 @@ class SenderBook:
 
     def _of_content(self, content: Content) -> int:
         number, topic, device, metric = content
-        route = None if topic is None else self._routes.find(topic)
+        route = None if topic is None else self._routes.search(topic)
         words = {} if route is None else route.words
         return self._sender(number, [plain_root(self._formats[number], device, metric)], words)
 
