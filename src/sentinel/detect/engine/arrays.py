@@ -201,7 +201,7 @@ class Plan(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """The readings to judge, as `Readings` has them, with what grading found.
+    """The readings to judge, as `Readings` has them (position: its index), with what grading found.
 
     tripped: uint8, built-in checks that each tripped, bits. scores: by row and model, NaN where
     there is none. places: int32, sensor number to number in the shard.
@@ -214,7 +214,7 @@ class Columns(NamedTuple):
     quality: NDArray[np.uint8]
     flags: NDArray[np.uint16]
     row: NDArray[np.int64]
-    index: NDArray[np.int32]
+    position: NDArray[np.int32]
     tripped: NDArray[np.uint8]
     scores: NDArray[np.float64]
     places: NDArray[np.int32]

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- Chinese has a colon of its own
 """The words of what is built in: the device checks and the listener's link."""
 
 from collections.abc import Callable

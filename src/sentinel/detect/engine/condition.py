@@ -46,7 +46,7 @@ def run(
 
 
 @part
-def joined(op: int, a: float, b: float) -> float:
+def joined(op: int, a: float, b: float) -> float:  # noqa: C901, PLR0911 -- a table of operations
     """Return one operation of two numbers."""
     if op == AND:
         if a == 0.0 or b == 0.0:

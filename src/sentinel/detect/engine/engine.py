@@ -6,12 +6,15 @@ import numpy as np
 
 from sentinel.detect.engine.arrays import Columns, State
 from sentinel.detect.engine.change import carry
+from sentinel.detect.engine.checks import N_CHECKS
 from sentinel.detect.engine.grade import Graded, Grader
 from sentinel.detect.engine.jit import seal
 from sentinel.detect.engine.layout import BundleLike, lay_out
 from sentinel.detect.engine.memory import empty_state, grow_blocks, grow_checks, grow_found
 from sentinel.detect.engine.places import places_of
+from sentinel.detect.engine.plain import plain
 from sentinel.detect.engine.report import findings
+from sentinel.detect.engine.scoring import Scoring
 from sentinel.detect.engine.walk import DONE, FULL_BLOCKS, FULL_CHECKS, walk
 from sentinel.domain.finding import Finding
 from sentinel.domain.quality import Quality
@@ -33,6 +36,7 @@ class Engine:
         self._layout = lay_out(bundle, shard, shards)
         self._state = empty_state(self._layout, started_at)
         self._grader = Grader(bundle.registry, builtin=bundle.builtin, shard=shard, shards=shards)
+        self._scoring = Scoring(self._layout)
         self._counts = dict.fromkeys(("late", "repeats", "failed", "suspect"), 0)
         self._settle()
 
@@ -59,10 +63,18 @@ class Engine:
         graded = self._grader.grades(readings)
         self._count(graded)
         columns = Columns(
-            readings.sensor, readings.time, readings.received, readings.value, graded.quality,
-            graded.flags, readings.row, readings.index, graded.tripped,
-            self._scores(readings, graded), self._place,
-        )  # fmt: skip
+            plain(readings.sensor),
+            plain(readings.time),
+            plain(readings.received),
+            plain(readings.value),
+            graded.quality,
+            graded.flags,
+            plain(readings.row),
+            plain(readings.index),
+            graded.tripped,
+            self._scoring.score(readings, graded, self._place),
+            self._place,
+        )
         self._state.shard["at"] = 0
         with np.errstate(all="ignore"):
             self._walk(columns)
@@ -73,7 +85,9 @@ class Engine:
         before = self._layout
         layout = lay_out(bundle, before.shard, before.shards)
         self._state, ended = carry(before, self._state, layout, at, row)
-        self._layout = layout
+        scoring = Scoring(layout)
+        scoring.carry(self._scoring, before.bundle, bundle)
+        self._layout, self._scoring = layout, scoring
         self._grader.change(
             bundle.registry, builtin=bundle.builtin, shard=layout.shard, shards=layout.shards
         )
@@ -87,6 +101,7 @@ class Engine:
             "bundle": self._layout.bundle.hash,
             "counts": dict(self._counts),
             "grades": self._grader.snapshot(),
+            "models": self._scoring.snapshot(),
             "state": self._state._asdict(),
         }
 
@@ -102,6 +117,7 @@ class Engine:
         engine = cls(bundle, shard, shards, started_at=0)
         engine._state = State(**{n: np.array(a) for n, a in snapshot["state"].items()})
         engine._grader.restore(snapshot["grades"])
+        engine._scoring.restore(snapshot["models"])
         engine._counts = dict(snapshot["counts"])
         return engine
 
@@ -109,20 +125,16 @@ class Engine:
         registry = self._layout.bundle.registry
         self._place = places_of(registry, self._layout.shards).place
         self._seal = seal()
-        self._no_scores = np.zeros((0, 1))
 
     def _walk(self, columns: Columns) -> None:
         plan = self._layout.plan
         while (full := walk(plan, self._state, columns, self._seal)) != DONE:
-            if full == FULL_CHECKS and self._state.shard[0]["free_checks"] < 5:
+            if full == FULL_CHECKS and self._state.shard[0]["free_checks"] < N_CHECKS:
                 self._state = grow_checks(self._state)
             elif full == FULL_BLOCKS:
                 self._state = grow_blocks(self._state, int(np.diff(plan.sets).max()))
             else:
                 self._state = grow_found(self._state)
-
-    def _scores(self, readings: Readings, graded: Graded) -> np.ndarray[Any, Any]:
-        return self._no_scores
 
     def _count(self, graded: Graded) -> None:
         for word, flag in (("late", ReadingFlag.LATE), ("repeats", ReadingFlag.REPEAT)):

@@ -18,7 +18,7 @@ RULE, LINK = -1, -2
 def entry(state: State, who: int, check: int, change: int) -> np.void:
     """Begin a finding; there must be room."""
     shard = state.shard[0]
-    found = state.found[int(shard["found"])]
+    found: np.void = state.found[int(shard["found"])]
     shard["found"] += 1
     found["who"], found["check"], found["change"] = who, check, change
     found["received"], found["row"] = shard["now"], shard["row"]

@@ -35,7 +35,7 @@ def lacks_blocks(plan: Plan, state: State, sensor: np.void) -> bool:
     if int(sensor["block"]) >= 0 or not will_lose(plan, state, sensor):
         return False
     wanted = plan.sets[int(sensor["windows"]) + 1] - plan.sets[int(sensor["windows"])]
-    return int(state.shard[0]["free_blocks"]) < wanted
+    return int(state.shard[0]["free_blocks"]) < int(wanted)
 
 
 @part

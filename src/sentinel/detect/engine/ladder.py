@@ -28,9 +28,9 @@ def state_of(truth: float) -> int:
 @part
 def either(a: int, b: int) -> int:
     """Return "a or b" of two states."""
-    if a == TRUE or b == TRUE:
+    if TRUE in (a, b):
         return TRUE
-    return UNKNOWN if a == UNKNOWN or b == UNKNOWN else FALSE
+    return UNKNOWN if UNKNOWN in (a, b) else FALSE
 
 
 @part

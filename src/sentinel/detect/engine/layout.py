@@ -28,17 +28,34 @@ class BundleLike(Protocol):
     """What the engine needs of a bundle; `sentinel.bundle.Bundle` has more."""
 
     @property
-    def hash(self) -> str: ...
+    def hash(self) -> str:
+        """Name of the bundle."""
+        ...
+
     @property
-    def zone(self) -> str: ...
+    def zone(self) -> str:
+        """IANA name of the city's zone."""
+        ...
+
     @property
-    def registry(self) -> Registry: ...
+    def registry(self) -> Registry:
+        """Devices, sensors, metrics, areas."""
+        ...
+
     @property
-    def programs(self) -> tuple[Program, ...]: ...
+    def programs(self) -> tuple[Program, ...]:
+        """The rules, compiled."""
+        ...
+
     @property
-    def builtin(self) -> bool: ...
+    def builtin(self) -> bool:
+        """Whether the built-in device checks run."""
+        ...
+
     @property
-    def models(self) -> Mapping[str, bytes]: ...
+    def models(self) -> Mapping[str, bytes]:
+        """Trained models by name."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)

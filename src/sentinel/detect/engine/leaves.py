@@ -9,7 +9,15 @@ from sentinel.detect.engine.arrays import HEARD, SUSPECT, TWICE, Plan, State
 from sentinel.detect.engine.jit import aside, part
 from sentinel.detect.engine.ring import first_of, within
 from sentinel.detect.engine.window import (
-    COUNT, DELTA, FLAT, MEAN, SLOPE, circular_mean, flat, over_ring, turn,
+    COUNT,
+    DELTA,
+    FLAT,
+    MEAN,
+    SLOPE,
+    circular_mean,
+    flat,
+    over_ring,
+    turn,
 )  # fmt: skip
 from sentinel.detect.program import Func
 
@@ -59,7 +67,7 @@ def window_value(state: State, sensor: np.void, leaf: np.void, clock: int) -> fl
         return math.nan
     if func == FLAT or int(leaf["circular"]) != 0:
         return special_value(state, sensor, leaf, n, after)
-    return over_ring(func, state.ring, sensor, n, float(leaf["arg"]))
+    return over_ring(func, state.ring, sensor, n, float(leaf["arg"]), state.work)
 
 
 @part
@@ -72,12 +80,12 @@ def special_value(state: State, sensor: np.void, leaf: np.void, n: int, after: i
         return flat(state.ring, base, size, slot, n, full)
     if func == MEAN:
         return circular_mean(state.ring, base, size, slot, n)
-    value = over_ring(func, state.ring, sensor, n, float(leaf["arg"]))
+    value = over_ring(func, state.ring, sensor, n, float(leaf["arg"]), state.work)
     return turn(value) if func == DELTA else value
 
 
 @aside
-def instant_value(
+def instant_value(  # noqa: PLR0911 -- one for each function
     plan: Plan, state: State, sensor: np.void, leaf: np.void, clock: int, is_missing: bool
 ) -> float:
     """Return what holds at this instant, other than the plain value."""

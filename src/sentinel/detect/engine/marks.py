@@ -1,6 +1,6 @@
 """The listener's word: ticks, its link, and the pauses in which no input goes missing."""
 
-from sentinel.detect.engine.arrays import FAR, NEVER, Plan, State
+from sentinel.detect.engine.arrays import FAR, NEVER, State
 from sentinel.detect.engine.find import ENDED, LINK, OPENED, SEEN_AGAIN, entry
 from sentinel.detect.engine.jit import aside, part
 from sentinel.domain.readings import Mark
@@ -15,7 +15,7 @@ MOST_PAUSES = 64
 
 
 @aside
-def heed(plan: Plan, state: State, mark: int, received: int) -> None:
+def heed(state: State, mark: int, received: int) -> None:  # noqa: C901 -- the link has three states
     """Take in one mark: what time it is, and whether the devices can be heard at all."""
     shard = state.shard[0]
     last = int(shard["last_tick"])

@@ -1,19 +1,35 @@
 """The engine's state: made empty for a layout, and grown where it grows."""
 
 import math
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sentinel.detect.engine.arrays import (
-    BLOCK, CELL, CHECK, COLD, FAR, FOUND, INSTANCE, LEVEL, NEVER, PANE, PAUSE, READING, SENSOR,
-    SHARD, State,
+    BLOCK,
+    CELL,
+    CHECK,
+    COLD,
+    FAR,
+    FOUND,
+    INSTANCE,
+    LEVEL,
+    NEVER,
+    PANE,
+    PAUSE,
+    READING,
+    SENSOR,
+    SHARD,
+    State,
 )  # fmt: skip
 from sentinel.detect.engine.judge import ALL_UNKNOWN
 from sentinel.detect.engine.layout import Layout
 from sentinel.detect.engine.marks import MOST_PAUSES
 from sentinel.detect.engine.panes import PANES
 from sentinel.detect.engine.profile import CELLS
+
+T = TypeVar("T", bound=np.generic)
 
 FIRST_FOUND, FIRST_CHECKS = 256, 16
 """Room to begin with; both double when full."""
@@ -80,7 +96,7 @@ def chained(table: NDArray[np.void], begin: int, last: int) -> NDArray[np.void]:
     return table
 
 
-def _doubled(table: NDArray[np.generic]) -> NDArray[np.generic]:
+def _doubled(table: NDArray[T]) -> NDArray[T]:
     return np.concatenate([table, np.zeros_like(table)])
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from sentinel.detect.engine.arrays import NEVER, Plan, State
 from sentinel.detect.engine.jit import kernel, part
 from sentinel.detect.engine.keep import attach, detach, note_lost, reach
+from sentinel.detect.engine.panes import PANES
 from sentinel.detect.engine.ring import following, oldest, put
 
 
@@ -25,16 +26,14 @@ def move_readings(plan: Plan, old: State, new: State) -> bool:
             continue
         first = int(plan.sets[int(sensor["windows"])])
         end = int(plan.sets[int(sensor["windows"]) + 1])
-        if int(new.shard[0]["free_blocks"]) < end - first and needs_panes(
-            plan, old, source, sensor
-        ):
+        if int(new.shard[0]["free_blocks"]) < end - first and needs_panes(source, sensor):
             return False
         move_one(plan, old, new, number, first, end)
     return True
 
 
 @part
-def needs_panes(plan: Plan, old: State, source: np.void, sensor: np.void) -> bool:
+def needs_panes(source: np.void, sensor: np.void) -> bool:
     """Return whether the new ring will lack readings that a window should hold."""
     return int(source["block"]) >= 0 or int(source["count"]) > int(sensor["size"])
 
@@ -75,7 +74,8 @@ def attach_all(
         while had >= 0 and int(new.blocks[had]["over"]) != int(new.blocks[block]["over"]):
             had = int(new.blocks[had]["next"])
         if had >= 0:
-            new.panes[block] = new.panes[had]
+            for k in range(PANES):
+                new.panes[block, k] = new.panes[had, k]
         block = int(new.blocks[block]["next"])
     source["block"] = kept
     detach(shard, source, new.blocks)

@@ -14,7 +14,18 @@ from sentinel.detect.engine.arrays import NEVER
 from sentinel.detect.engine.jit import aside, part
 from sentinel.detect.engine.ring import following, oldest
 from sentinel.detect.engine.window import (
-    COUNT, DELTA, FLAT, MAX, MEAN, MIN, QUANTILE, SLOPE, STDDEV, SUM, bearing, turn,
+    COUNT,
+    DELTA,
+    FLAT,
+    MAX,
+    MEAN,
+    MIN,
+    QUANTILE,
+    SLOPE,
+    STDDEV,
+    SUM,
+    bearing,
+    turn,
 )  # fmt: skip
 
 Table = NDArray[np.void]
@@ -177,7 +188,9 @@ def merge(whole: np.void, pane: np.void, shift: float) -> None:
 
 
 @part
-def said(whole: np.void, func: int, n: int, circular: bool, full_by: int) -> float:
+def said(  # noqa: C901, PLR0911 -- one for each function
+    whole: np.void, func: int, n: int, circular: bool, full_by: int
+) -> float:
     """Return a function of the merged panes."""
     if func == MEAN:
         if circular:
@@ -204,17 +217,18 @@ def said(whole: np.void, func: int, n: int, circular: bool, full_by: int) -> flo
 @part
 def quantile(panes: Table, width: int, after: int, clock: int, place: float) -> float:
     """Return the mean of the pane that holds place `place` when panes are put in order."""
-    first = after // width
-    means = np.full(PANES, np.inf)
-    counts = np.zeros(PANES, np.int64)
-    for bucket in range(first, clock // width + 1):
-        pane = panes[bucket % PANES]
-        if int(pane["bucket"]) == bucket and int(pane["last_time"]) > after:
-            means[bucket % PANES] = pane["mean"]
-            counts[bucket % PANES] = pane["n"]
-    passed = 0
-    for k in np.argsort(means):
-        passed += counts[k]
-        if passed > place:
-            return float(means[k])
-    return math.nan
+    passed, mean, slot = 0, -math.inf, -1
+    while passed <= place:
+        best, best_slot = math.inf, -1
+        for bucket in range(after // width, clock // width + 1):
+            pane = panes[bucket % PANES]
+            if int(pane["bucket"]) != bucket or int(pane["last_time"]) <= after:
+                continue
+            at, own = bucket % PANES, float(pane["mean"])
+            if (own > mean or (own == mean and at > slot)) and (best_slot < 0 or own < best):
+                best, best_slot = own, at
+        if best_slot < 0:
+            return mean
+        mean, slot = best, best_slot
+        passed += int(panes[slot]["n"])
+    return mean

@@ -17,11 +17,14 @@ from sentinel.detect.engine.jit import aside, part
 Table = NDArray[np.void]
 
 DAY_MS, HOUR_MS = 86_400_000, 3_600_000
+SATURDAY = 5
 ALL_HOURS = 48
 CELLS = 49
 SLOWEST = 64
 """A profile forgets with a half-life of some 44 readings of that hour."""
 BOUND = 3.0
+UNBOUND = 10
+"""The first readings pull freely: there is no scale yet to bound them by."""
 NORMAL = 1.2533141373155003
 """Square root of pi/2: from the mean absolute deviation to the standard deviation."""
 LEARNT_DAYS, LEARNT_READINGS = 3, 100
@@ -42,7 +45,7 @@ def cell_at(offsets: NDArray[np.int64], time: int) -> tuple[int, int]:
             high = middle
     local = time + int(offsets[low, 1])
     day = local // DAY_MS
-    weekend = (day + 3) % 7 >= 5  # 1970 began on a Thursday
+    weekend = (day + 3) % 7 >= SATURDAY  # 1970 began on a Thursday
     return int((local % DAY_MS) // HOUR_MS + (24 if weekend else 0)), int(day)
 
 
@@ -104,7 +107,7 @@ def absorb(cell: np.void, value: float, day: int, floor: float) -> None:
     n = int(cell["seen"])
     gain = 1.0 / min(n, SLOWEST)
     off = value - float(cell["place"])
-    if n > 10:
+    if n > UNBOUND:
         bound = BOUND * max(float(cell["scale"]), floor, 1e-9 + 1e-6 * abs(float(cell["place"])))
         off = min(max(off, -bound), bound)
     cell["place"] += gain * off

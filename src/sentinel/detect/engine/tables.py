@@ -7,7 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentinel.detect.engine.arrays import (
-    CLEARS_AT_TICKS, EVERY_TICK, FAR, LEAF, PROGRAM, SEES_QUALITY, STEP, WATCH,
+    CLEARS_AT_TICKS,
+    EVERY_TICK,
+    FAR,
+    LEAF,
+    PROGRAM,
+    SEES_QUALITY,
+    STEP,
+    WATCH,
 )  # fmt: skip
 from sentinel.detect.program import Code, Func, Leaf, MissingThen, Program
 from sentinel.domain.metric import Metric
@@ -18,8 +25,11 @@ DEFAULT_INTERVALS = 3
 
 
 class Tables(NamedTuple):
-    """As in `Plan`; models: names of trained models, numbered over all programs; depth: numbers
-    that leaves and stack of one evaluation need; width: values that a finding's evidence needs."""
+    """The tables of `Plan`, and what goes with them.
+
+    models: Names of trained models, numbered over all programs. depth: numbers that the leaves
+    and the stack of one evaluation need. width: values that a finding's evidence needs.
+    """
 
     programs: NDArray[np.void]
     steps: NDArray[np.void]

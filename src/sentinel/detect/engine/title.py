@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from string import Formatter
 
-UNKNOWN_TEXT = "–"
+UNKNOWN_TEXT = "?"
 
 
 def fill(template: str, values: Mapping[str, float | str | None]) -> str:
-    """Return the template with its places filled in; an unknown value is a dash.
+    """Return the template with its places filled in; an unknown value is `?`.
 
     >>> fill("{area.name}: {level.value:.2f} m", {"area.name": "Hongqiao", "level.value": 3.204})
     'Hongqiao: 3.20 m'

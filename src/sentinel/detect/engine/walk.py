@@ -7,15 +7,24 @@ part of the shard's record.
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sentinel.detect.engine.arrays import (
-    FAR, GONE, HEARD, NEVER, SEES_QUALITY, SUSPECT, TOUCHED, TWICE, Columns, Plan, State,
+    FAR,
+    GONE,
+    NEVER,
+    SEES_QUALITY,
+    TOUCHED,
+    Columns,
+    Plan,
+    State,
 )  # fmt: skip
 from sentinel.detect.engine.checks import has_room, is_checked, watch_device
 from sentinel.detect.engine.jit import kernel, part
-from sentinel.detect.engine.judge import clock_of, due_at, judge
+from sentinel.detect.engine.judge import judge
 from sentinel.detect.engine.keep import keep, lacks_blocks
 from sentinel.detect.engine.marks import TICK, heed
+from sentinel.detect.engine.timers import clock_of, due_at
 from sentinel.domain.quality import Quality
 from sentinel.domain.readings import ReadingFlag
 
@@ -36,7 +45,12 @@ FAIL, SUSPECT_QUALITY = int(Quality.FAIL), int(Quality.SUSPECT)
 
 
 @kernel
-def walk(plan: Plan, state: State, columns: Columns, seal: np.void) -> int:
+def walk(
+    plan: Plan,
+    state: State,
+    columns: Columns,
+    seal: NDArray[np.void],  # noqa: ARG001
+) -> int:
     """Judge the readings from the shard's place on; return what must grow, or DONE."""
     shard = state.shard[0]
     while True:
@@ -113,8 +127,8 @@ def take(plan: Plan, state: State, columns: Columns, at: int) -> int:
     if number >= 0:
         return take_reading(plan, state, columns, at, number)
     shard["at"] = at + 1
-    shard["row"], shard["index"], shard["age"] = columns.row[at], columns.index[at], 0
-    heed(plan, state, number, int(columns.received[at]))
+    shard["row"], shard["index"], shard["age"] = columns.row[at], columns.position[at], 0
+    heed(state, number, int(columns.received[at]))
     if number == TICK and int(shard["now"]) >= int(shard["next_due"]):
         shard["next_due"] = FAR
         give(shard, BY_DUE, 0, len(state.instances), False)
@@ -133,7 +147,7 @@ def take_reading(plan: Plan, state: State, columns: Columns, at: int, number: in
         if lacks_blocks(plan, state, sensor):
             return FULL_BLOCKS
     shard["at"] = at + 1
-    shard["row"], shard["index"] = columns.row[at], columns.index[at]
+    shard["row"], shard["index"] = columns.row[at], columns.position[at]
     received = int(columns.received[at])
     shard["now"] = max(int(shard["last_tick"]), received)
     shard["exercise"] += 1 if flags & EXERCISE else 0
@@ -167,7 +181,8 @@ def take_value(plan: Plan, state: State, columns: Columns, at: int, number: int)
     if keep(plan, state, sensor, time, value, quality >= SUSPECT_QUALITY):
         shard["age"] = received - time
         if int(sensor["score"]) >= 0:
-            state.scores[int(sensor["score"])] = columns.scores[at]
+            for model in range(columns.scores.shape[1]):
+                state.scores[int(sensor["score"]), model] = columns.scores[at, model]
         give(shard, BY_LINK, int(sensor["link"]), int(sensor["link_end"]), True)
     else:
         look_again(plan, state, int(sensor["link"]), int(sensor["link_end"]))

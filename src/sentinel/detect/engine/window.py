@@ -16,12 +16,16 @@ from sentinel.detect.program import Func
 Table = NDArray[np.void]
 
 FLAT, MEAN, MIN, MAX = int(Func.FLAT), int(Func.MEAN), int(Func.MIN), int(Func.MAX)
+CIRCLE = 360.0
+
 SUM, COUNT, STDDEV = int(Func.SUM), int(Func.COUNT), int(Func.STDDEV)
 QUANTILE, DELTA, SLOPE = int(Func.QUANTILE), int(Func.DELTA), int(Func.SLOPE)
 
 
 @part
-def over_ring(func: int, ring: Table, sensor: np.void, n: int, arg: float) -> float:
+def over_ring(  # noqa: PLR0911 -- one for each function
+    func: int, ring: Table, sensor: np.void, n: int, arg: float, work: NDArray[np.float64]
+) -> float:
     """Return the function of the newest `n` readings (at least one)."""
     base, size, slot = int(sensor["ring"]), int(sensor["size"]), first_of(sensor, n)
     if func == MEAN:
@@ -32,12 +36,12 @@ def over_ring(func: int, ring: Table, sensor: np.void, n: int, arg: float) -> fl
         return spread(ring, base, size, slot, n)
     if func == SLOPE:
         return slope(ring, base, size, slot, n)
-    if func == MIN or func == MAX:  # noqa: PLR1714 -- numba has no `in` for this
+    if func in (MIN, MAX):
         return extreme(func == MAX, ring, base, size, slot, n)
     if func == DELTA:
         newest = sensor["head"] - 1 if sensor["head"] > 0 else size - 1
         return float(ring[base + newest]["value"] - ring[base + slot]["value"])
-    return quantile(ring, base, size, slot, n, arg)
+    return quantile(ring, base, size, slot, n, arg, work)
 
 
 @part
@@ -53,7 +57,7 @@ def total(ring: Table, base: int, size: int, slot: int, n: int) -> float:
 @part
 def spread(ring: Table, base: int, size: int, slot: int, n: int) -> float:
     """Return the standard deviation of the sample, in two passes."""
-    if n < 2:
+    if n == 1:
         return math.nan
     mean = total(ring, base, size, slot, n) / n
     squares = 0.0
@@ -98,17 +102,42 @@ def extreme(highest: bool, ring: Table, base: int, size: int, slot: int, n: int)
 
 
 @aside
-def quantile(ring: Table, base: int, size: int, slot: int, n: int, share: float) -> float:
-    """Return the quantile, linear between neighbours."""
-    ordered = np.empty(n)
+def quantile(
+    ring: Table, base: int, size: int, slot: int, n: int, share: float, work: NDArray[np.float64]
+) -> float:
+    """Return the quantile, linear between neighbours; the end of `work` is used to sort in."""
+    first = len(work) - n
     for k in range(n):
-        ordered[k] = ring[base + slot]["value"]
+        work[first + k] = ring[base + slot]["value"]
         slot = following(slot, size)
-    ordered.sort()
+    sort(work, first, n)
     place = share * (n - 1)
-    low = min(int(place), n - 1)
-    high = min(low + 1, n - 1)
-    return float(ordered[low] + (place - low) * (ordered[high] - ordered[low]))
+    low = first + min(int(place), n - 1)
+    high = min(low + 1, first + n - 1)
+    return float(work[low] + (place - (low - first)) * (work[high] - work[low]))
+
+
+@part
+def sort(work: NDArray[np.float64], first: int, n: int) -> None:
+    """Sort `n` numbers in place (heapsort): kernels allocate nothing."""
+    for root in range(n // 2 - 1, -1, -1):
+        sink(work, first, root, n)
+    for end in range(n - 1, 0, -1):
+        work[first], work[first + end] = work[first + end], work[first]
+        sink(work, first, 0, end)
+
+
+@part
+def sink(work: NDArray[np.float64], first: int, root: int, end: int) -> None:
+    """Let a number sink to its place in the heap of the first `end`."""
+    while 2 * root + 1 < end:
+        child = 2 * root + 1
+        if child + 1 < end and work[first + child] < work[first + child + 1]:
+            child += 1
+        if work[first + root] >= work[first + child]:
+            return
+        work[first + root], work[first + child] = work[first + child], work[first + root]
+        root = child
 
 
 @aside
@@ -146,5 +175,5 @@ def bearing(sines: float, cosines: float, n: int) -> float:
 @part
 def turn(degrees: float) -> float:
     """Return a difference of directions as the shorter way round, above -180 and up to 180."""
-    degrees = degrees - 360.0 * math.floor(degrees / 360.0)
-    return degrees - 360.0 if degrees > 180.0 else degrees
+    degrees = degrees - CIRCLE * math.floor(degrees / CIRCLE)
+    return degrees - CIRCLE if degrees > CIRCLE / 2 else degrees

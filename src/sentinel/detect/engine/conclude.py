@@ -1,0 +1,51 @@
+"""What an evaluation changes: the open warning, and the findings that say so."""
+
+from sentinel.detect.engine.arrays import BLIND, PENDING, Plan, State
+from sentinel.detect.engine.find import CLEARED, CONFIRMED, ENDED, OPENED, RANK, SEEN_AGAIN, SIGHT
+from sentinel.detect.engine.find import find as tell
+from sentinel.detect.engine.jit import aside
+
+
+@aside
+def conclude(
+    plan: Plan, state: State, number: int, rank: int, blind: bool, onset: int, since: int,
+    clock: int, unjudged: int,
+) -> None:  # fmt: skip
+    """Bring the open warning to the new rank and sight, with a finding for each change."""
+    instance, cold, shard = state.instances[number], state.cold[number], state.shard[0]
+    program = plan.programs[int(instance["program"])]
+    was, was_blind = int(instance["rank"]), int(instance["flags"]) & BLIND != 0
+    is_reading = shard["reading"] != 0
+    late = is_reading and int(shard["age"]) > int(program["delay"])
+    waiting = int(instance["flags"]) & PENDING != 0
+    delayed = late or (waiting and not is_reading)
+    if blind and not was_blind:
+        cold["blind_since"] = since
+    instance["rank"] = rank
+    instance["flags"] = (int(instance["flags"]) & ~BLIND) | (BLIND if blind else 0)
+    is_open = rank != 0 or blind
+    changed = False
+    if (was != 0 or was_blind) and (not is_open or (was == 0 and rank != 0 and not blind)):
+        ending = CLEARED if was != 0 else SEEN_AGAIN
+        tell(plan, state, number, ENDED, 0, was, False, ending, delayed, unjudged, clock)
+        instance["flags"] = int(instance["flags"]) & ~PENDING
+        cold["open"], waiting, was, was_blind = 0, False, 0, False
+    if is_open and not (was != 0 or was_blind):
+        cold["open"], cold["number"] = 1, 0
+        cold["onset"] = onset if rank != 0 else since
+        tell(plan, state, number, OPENED, rank, 0, blind, 0, delayed, unjudged, clock)
+        changed = True
+    elif is_open and (was != rank or was_blind != blind):
+        change = RANK if was != rank else SIGHT
+        tell(plan, state, number, change, rank, was, blind, 0, delayed, unjudged, clock)
+        changed = True
+    if changed and late:
+        instance["flags"] = int(instance["flags"]) | PENDING
+        cold["confirm"] = int(shard["now"]) + int(program["delay"])
+    elif (
+        is_open
+        and waiting
+        and ((is_reading and not late) or int(shard["now"]) >= int(cold["confirm"]))
+    ):
+        instance["flags"] = int(instance["flags"]) & ~PENDING
+        tell(plan, state, number, CONFIRMED, rank, rank, blind, 0, False, unjudged, clock)
