@@ -48,10 +48,10 @@ def test_a_parent_may_be_named(city: Make, place: Make) -> None:
         (("x", "district", {"parent": "x"}), "area 'x': the parent is wider than the area"),
         (("d1", "district", {}), "area 'd1': a code may stand once"),
         (
-            ("x", "distict", {}),
+            ("x", "distrikt", {}),
             (
                 "area 'x': `level` must be one of city, district, street, grid, building; "
-                "got 'distict'; did you mean 'district'?"
+                "got 'distrikt'; did you mean 'district'?"
             ),
         ),
         (("a b", "district", {}), "`code` is a path such as 'pudong/hq/g07'"),

@@ -144,8 +144,8 @@ def test_windows_line_ends_quotes_and_blank_lines_are_fine(city: Make) -> None:
             "registry/devices.csv:2:8: device 'a': the device has no 'water_level' to offset",
         ),
         (
-            "id,kind,metrics\na,river,battery;batery\n",
-            "registry/devices.csv:2:9: device 'a': no metric 'batery'; did you mean 'battery'?",
+            "id,kind,metrics\na,river,battery;bttery\n",
+            "registry/devices.csv:2:9: device 'a': no metric 'bttery'; did you mean 'battery'?",
         ),
         (
             "id,kind,lon,lat\na,river,31.2,121.5\n",

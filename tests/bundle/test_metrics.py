@@ -71,7 +71,7 @@ def test_kinds_are_known_without_a_device(city: Make) -> None:
         ("{kind: event, jump: 1}", "a metric of kind 'event' has no `jump`"),
         ("{kind: direction, unit: m, interval: 1m}", "a direction is in deg; got 'm'"),
         ("{kind: gauges, interval: 1m}", "did you mean 'gauge'?"),
-        ("{unit: m, interval: 1m, intervall: 1m}", "no such key: 'intervall'"),
+        ("{unit: m, interval: 1m, intervale: 1m}", "no such key: 'intervale'"),
         ("3", "must be"),
     ],
 )

@@ -132,6 +132,6 @@ def test_a_check_tells_what_there_is(deployment: Path) -> None:
 
 
 def test_the_registry_loads_without_the_rest(deployment: Path, edit: Edit) -> None:
-    edit("rules/flood.yaml", "level >= 3", "levl >= 3")
+    edit("rules/flood.yaml", "level >= 3", "levul >= 3")
 
     assert len(load_registry(load_config(deployment)).device_ids) == 2
