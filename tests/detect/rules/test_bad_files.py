@@ -83,11 +83,11 @@ BAD: dict[str, tuple[str, str, list[str]]] = {
     ),
     "a value that no device has": (
         "water_level}",
-        "water_level, where: {role: mian}}",
+        "water_level, where: {role: mainn}}",
         [
             "5:5: warning: rule 'one': no device of the registry has all that this rule watches",
             (
-                "6:50: warning: rule 'one': no device has 'mian' in column 'role'; "
+                "6:50: warning: rule 'one': no device has 'mainn' in column 'role'; "
                 "did you mean 'main'?"
             ),
         ],
@@ -210,10 +210,10 @@ BAD: dict[str, tuple[str, str, list[str]]] = {
     ),
     "a title with an unknown place": (
         "title: a title",
-        'title: {zh: "{lvel.value}", en: "at {level.value:.2q}"}',
+        'title: {zh: "{leveln.value}", en: "at {level.value:.2q}"}',
         [
-            "4:18: rule 'one': there is no {lvel.value} to fill in; did you mean 'level.value'?",
-            "4:41: rule 'one': {level.value:.2q} has no form that a value can take; such as :.2f",
+            "4:18: rule 'one': there is no {leveln.value} to fill in; did you mean 'level.value'?",
+            "4:43: rule 'one': {level.value:.2q} has no form that a value can take; such as :.2f",
         ],
     ),
     "a title with a brace alone": (
@@ -309,7 +309,9 @@ def test_the_good_file_is_good(compile_text: Compile) -> None:
 
 
 def test_a_bad_rule_does_not_take_a_good_one_with_it(compile_text: Compile) -> None:
-    programs, told = compile_text(GOOD.replace("level > 3", "levl > 3"), GOOD.replace("one", "two"))
+    programs, told = compile_text(
+        GOOD.replace("level > 3", "leveln > 3"), GOOD.replace("one", "two")
+    )
     assert [program.rule for program in programs] == ["two"]
     assert len(told) == 1
 
@@ -323,7 +325,7 @@ def test_an_id_is_unique_over_all_files(compile_text: Compile) -> None:
 
 
 def test_all_problems_are_told_at_once(compile_text: Compile) -> None:
-    text = GOOD.replace("level > 3", "levl > 3").replace("level > 4", "level > 4[s]")
+    text = GOOD.replace("level > 3", "leveln > 3").replace("level > 4", "level > 4[s]")
     told = compile_text(text.replace("2m", "x"))[1]
     assert [line.split(":")[1] for line in told] == ["8", "9", "10"]
 
@@ -338,7 +340,7 @@ rules:
         level > 3
         or level > device.bank
 
-        or levl > 3
+        or leveln > 3
 """
 
 

@@ -12,7 +12,7 @@ NOT_YET = "is not available in this version"
 AREA = f"`max(...)` over the devices of an area {NOT_YET}"
 
 BAD_CONDITIONS: dict[str, tuple[str, int, str]] = {
-    "a misspelt watch": ("levl > 3", 1, "no watch 'levl'; did you mean 'level'?"),
+    "a misspelt watch": ("leveln > 3", 1, "no watch 'leveln'; did you mean 'level'?"),
     "a misspelt function": (
         "men(level, over=3m) > 3",
         1,
@@ -29,9 +29,9 @@ BAD_CONDITIONS: dict[str, tuple[str, int, str]] = {
         "the registry has no device column 'bank_heigt'; did you mean 'bank_height'?",
     ),
     "a misspelt owner": (
-        "level > devic.bank_height",
+        "level > devize.bank_height",
         9,
-        "a column belongs to `device` or `area`; got 'devic'; did you mean 'device'?",
+        "a column belongs to `device` or `area`; got 'devize'; did you mean 'device'?",
     ),
     "a misspelt state": (
         "pump == FAUL",
