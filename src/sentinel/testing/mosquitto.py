@@ -11,7 +11,7 @@ from threading import Event
 _PLACES = (None, "/usr/local/sbin:/usr/sbin:/sbin:/opt/homebrew/sbin")
 _TRIES = 1500
 _PAUSE_SECONDS = 0.02
-_LOSES_NOTHING = """\
+LOSES_NOTHING = """\
 max_queued_messages 0
 max_inflight_messages 0
 sys_interval 1
@@ -33,11 +33,12 @@ class Broker:
 
     Args:
         folder: Its own; with `persistence true` it finds its sessions there again.
+        base: The configuration that `extra_conf` adds to.
         extra_conf: Further lines of its configuration. `{port}` stands for the port and
             `{folder}` for the folder; a `listener` line replaces the plain one on loopback.
     """
 
-    def __init__(self, folder: Path, extra_conf: str = "") -> None:
+    def __init__(self, folder: Path, extra_conf: str = "", *, base: str = LOSES_NOTHING) -> None:
         self.host = "127.0.0.1"
         self.port = _free_port()
         self.folder = folder
@@ -46,8 +47,9 @@ class Broker:
         extra = extra_conf.replace("{port}", str(self.port)).replace("{folder}", str(folder))
         has_listener = any(line.startswith("listener ") for line in extra.splitlines())
         listener = "" if has_listener else f"listener {self.port} {self.host}\n"
-        base = f"{_LOSES_NOTHING}persistence_location {folder}/\n"
-        (folder / "mosquitto.conf").write_text(f"{base}{listener}{extra}\n", encoding="utf-8")
+        place = f"persistence_location {folder}/\n"
+        conf = f"{base}\n{place}{listener}{extra}\n"
+        (folder / "mosquitto.conf").write_text(conf, encoding="utf-8")
 
     @property
     def pid(self) -> int:
@@ -103,9 +105,11 @@ class Broker:
 
 
 @contextmanager
-def running_mosquitto(folder: Path, extra_conf: str = "") -> Iterator[Broker]:
+def running_mosquitto(
+    folder: Path, extra_conf: str = "", *, base: str = LOSES_NOTHING
+) -> Iterator[Broker]:
     """Run a mosquitto in `folder` for as long as the block lasts."""
-    broker = Broker(folder, extra_conf)
+    broker = Broker(folder, extra_conf, base=base)
     broker.start()
     try:
         yield broker
