@@ -36,6 +36,14 @@ f: {topic: 'a/{Device}', device: d, metric: flow, value: v}
     -> a field is a word in small letters, such as {device}; got {Device}
 f: {topic: t, metric: flow, value: v}
     -> nothing says the device: no `device`, no {device} in the topic
+f: {T, metric: flow, value: {path: v, empty: [true]}}
+    -> `value.empty` holds texts and numbers; got True
+f: {T, metric: flow, value: {path: v, offset: 1e999}}
+    -> `value.offset` must be a number of this world
+f: {T, metric: {path: m, map: [a]}, value: v}
+    -> `map` must be words with what they mean; got ['a']
+f: {T, bytes: {path: d, port: x, fields: {flow: {at: a, type: u8}}}}
+    -> `bytes.port` must be a whole number; got 'x'
 f: {T, value: v}
     -> nothing says the metric
 f: {T, metric: flow}

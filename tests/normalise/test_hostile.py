@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sentinel.normalise.normaliser import Normalised, Normaliser
-from sentinel.normalise.rows import MOST_PARTS, MOST_REJECTIONS
+from sentinel.normalise.outcome import MOST_REJECTIONS
+from sentinel.normalise.rows import MOST_PARTS
 
 Make = Callable[..., Any]
 

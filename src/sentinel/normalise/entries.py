@@ -59,6 +59,17 @@ class Entries:
                 found.append(word)
         return tuple(found)
 
+    def scalars(self, key: str) -> tuple[str | float, ...]:
+        """Return one text or number, or a list of them, each as it is written."""
+        found: list[str | float] = []
+        for node in self.several(key):
+            value = node.value
+            if isinstance(value, str | int | float) and not isinstance(value, bool):
+                found.append(value)
+            else:
+                self.wrong(node, f"{self._dotted(key)} holds texts and numbers", node)
+        return tuple(found)
+
     def several(self, key: str) -> list[Node]:
         """Return the nodes of a list, or the one that stands there without a list."""
         node = self._values.get(key)

@@ -10,11 +10,12 @@ from sentinel.domain.readings import Readings
 from sentinel.domain.rejection import Rejection
 from sentinel.normalise.addresses import Addresses
 from sentinel.normalise.decoders import needed_decoder
+from sentinel.normalise.outcome import Message, Row
 from sentinel.normalise.quick import Indices, Quick
 from sentinel.normalise.reader import Reader
 from sentinel.normalise.routes import Routes
-from sentinel.normalise.rows import Message, Row, Settings
 from sentinel.normalise.senders import SenderBook
+from sentinel.normalise.settings import Settings
 from sentinel.normalise.shape import shape_of
 
 

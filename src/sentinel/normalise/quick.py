@@ -16,8 +16,8 @@ from sentinel.domain.messages import MessageFlag, Messages
 from sentinel.domain.quality import Quality
 from sentinel.domain.readings import ReadingFlag, Readings
 from sentinel.normalise.decode import DEEPEST
-from sentinel.normalise.rows import Settings
 from sentinel.normalise.senders import SenderBook
+from sentinel.normalise.settings import Settings
 from sentinel.normalise.shape import Shape
 
 Indices = NDArray[np.intp]

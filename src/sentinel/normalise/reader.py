@@ -13,10 +13,12 @@ from sentinel.normalise.addresses import Addresses
 from sentinel.normalise.decode import decode_json
 from sentinel.normalise.failure import MISSING, Failure, shown
 from sentinel.normalise.format import Alive, Format, PayloadKind
+from sentinel.normalise.outcome import Message, Outcome, Row, finished, reject
 from sentinel.normalise.parts import Piece, binary_parts, json_parts, plain_parts
 from sentinel.normalise.routes import Route, Routes
-from sentinel.normalise.rows import Ledger, Message, Outcome, Row, Settings, finished, reject
+from sentinel.normalise.rows import Ledger
 from sentinel.normalise.senml import senml_parts
+from sentinel.normalise.settings import Settings
 from sentinel.normalise.values import state_word
 
 _REPEAT, _EXERCISE = int(MessageFlag.REPEAT), int(MessageFlag.EXERCISE)

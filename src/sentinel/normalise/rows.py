@@ -2,103 +2,34 @@
 
 from collections.abc import Iterable
 from math import isfinite
-from operator import attrgetter
-from typing import NamedTuple, Protocol
-
-import msgspec
 
 from sentinel.domain.messages import MessageFlag
 from sentinel.domain.metric import MetricKind
 from sentinel.domain.quality import Quality
 from sentinel.domain.readings import ReadingFlag
-from sentinel.domain.registry import Registry
-from sentinel.domain.rejection import Reason, Rejection
+from sentinel.domain.rejection import Reason
 from sentinel.normalise.addresses import Addresses
 from sentinel.normalise.failure import Failure, Nothing, shown
 from sentinel.normalise.format import Format
 from sentinel.normalise.linear import Linear
+from sentinel.normalise.outcome import Message, Outcome, Row, finished, reject
 from sentinel.normalise.parts import Part, Piece
+from sentinel.normalise.settings import Settings
 from sentinel.normalise.units import Conversions
 from sentinel.normalise.values import read_number, read_state
 
 MOST_PARTS = 10_000
 """A message with more is cut off there: a list of a million zeros is no measurement."""
-MOST_REJECTIONS = 100
-"""Of one message; each keeps its payload."""
 _MOST_SENSORS = 100_000
 """Remembered, of those whose messages come this way."""
 
 
-_RETAINED, _EXERCISE = int(MessageFlag.RETAINED), int(MessageFlag.EXERCISE)
+_EXERCISE = int(MessageFlag.EXERCISE)
 _FAIL, _NOT_EVALUATED = int(Quality.FAIL), int(Quality.NOT_EVALUATED)
 _DRILL, _CLOCK_OFF = int(ReadingFlag.EXERCISE), int(ReadingFlag.CLOCK_OFF)
 _OLD, _UNTIMED = int(ReadingFlag.HISTORICAL), int(ReadingFlag.UNTIMED)
-_DEADLINE, _TOGETHER = int(ReadingFlag.DEADLINE), int(ReadingFlag.TOGETHER)
+_DEADLINE = int(ReadingFlag.DEADLINE)
 """As plain numbers: an operation on an enum costs a microsecond, and a message has dozens."""
-
-
-class Settings(Protocol):
-    """What a bundle says that decides how a message is read."""
-
-    @property
-    def registry(self) -> Registry:
-        """Areas, devices, metrics."""
-
-    @property
-    def formats(self) -> tuple[Format, ...]:
-        """What devices send."""
-
-    @property
-    def zone(self) -> str:
-        """The city's, by its IANA name."""
-
-    @property
-    def skew_ms(self) -> int:
-        """How far a reading's time may lie after its receipt."""
-
-    @property
-    def past_ms(self) -> int:
-        """How far it may lie before."""
-
-    @property
-    def max_payload_bytes(self) -> int:
-        """A larger payload is rejected."""
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """One message of a batch, with its address."""
-
-    row: int
-    index: int
-    received: int
-    topic: str
-    payload: bytes
-    flags: int
-
-    @property
-    def is_retained(self) -> bool:
-        """Whether the broker kept it for whoever comes."""
-        return self.flags & _RETAINED != 0
-
-
-class Row(NamedTuple):
-    """One row of `Readings`, but for what all rows of its message share."""
-
-    time: int
-    device: int
-    sensor: int
-    value: float
-    quality: int
-    flags: int
-
-
-class Outcome(msgspec.Struct):
-    """What a message came to."""
-
-    rows: list[Row] = []
-    rejections: list[Rejection] = []
-    ignored: int = 0
-    repeats: int = 0
 
 
 class Ledger:
@@ -221,60 +152,6 @@ class Ledger:
         if not isfinite(value):
             return Failure(Reason.NOT_A_NUMBER, f"{shown(part.raw)} is beyond all numbers")
         return value
-
-
-def reject(
-    outcome: Outcome,
-    message: Message,
-    form: str,
-    failure: Failure,
-    device: str | Failure = "",
-    metric: str | Failure = "",
-) -> None:
-    """Note one rejection; the last that a message may have speaks for the rest."""
-    if len(outcome.rejections) >= MOST_REJECTIONS:
-        return
-    found = failure.found
-    if len(outcome.rejections) == MOST_REJECTIONS - 1:
-        found += "; what else is wrong with this message is not listed"
-    outcome.rejections.append(
-        Rejection(
-            row=message.row,
-            index=message.index,
-            part=len(outcome.rejections),
-            received_at=message.received,
-            reason=failure.reason,
-            topic=message.topic,
-            payload=message.payload,
-            format=form,
-            device=device if isinstance(device, str) else "",
-            metric=metric if isinstance(metric, str) else "",
-            found=found,
-        )
-    )
-
-
-def finished(outcome: Outcome) -> Outcome:
-    """Put the rows in order; a message that came to nothing is counted as ignored."""
-    outcome.rows = in_order(outcome.rows)
-    if not (outcome.rows or outcome.rejections or outcome.ignored):
-        outcome.ignored = 1
-    return outcome
-
-
-def in_order(rows: list[Row]) -> list[Row]:
-    """Sort the rows of one message by time, those of a device and time together and marked so."""
-    if len(rows) < 2:  # noqa: PLR2004 -- one row is in order
-        return rows
-    first: dict[int, int] = {}
-    for row in rows:
-        first.setdefault(row.device, len(first))
-    rows = sorted(sorted(rows, key=lambda row: first[row.device]), key=attrgetter("time"))
-    for at in range(len(rows) - 1):
-        row, after = rows[at], rows[at + 1]
-        if row.time == after.time and row.device == after.device:
-            rows[at] = row._replace(flags=row.flags | _TOGETHER)
-    return rows
 
 
 def told(ms: int) -> str:

@@ -9,11 +9,11 @@ from sentinel.normalise.addresses import Addresses
 from sentinel.normalise.format import Format
 from sentinel.normalise.known import BY_CONTENT, UNKNOWN, Known, Senders
 from sentinel.normalise.linear import Linear
-from sentinel.normalise.parts import Words, read_device, resolve
 from sentinel.normalise.routes import Routes
-from sentinel.normalise.rows import Settings
+from sentinel.normalise.settings import Settings
 from sentinel.normalise.shape import Shape, Word, plain_root
 from sentinel.normalise.units import Conversions
+from sentinel.normalise.words import Words, read_device, resolve
 
 Content = tuple[int, str | None, Word | None, Word | None]
 """Number of the format, topic if it matters, device and metric as the payload names them."""

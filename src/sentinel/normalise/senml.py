@@ -14,7 +14,8 @@ from typing import Any, TypeGuard
 from sentinel.domain.rejection import Reason
 from sentinel.normalise.failure import IGNORED, Failure, shown
 from sentinel.normalise.format import Format
-from sentinel.normalise.parts import Part, Piece, Words, read_device, resolve
+from sentinel.normalise.parts import Part, Piece
+from sentinel.normalise.words import Words, read_device, resolve
 
 _VERSION = 10
 _KNOWN_VERSIONS = frozenset({*range(1, _VERSION + 1), 26})

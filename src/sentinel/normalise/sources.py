@@ -237,20 +237,8 @@ def _form(entries: Entries, draft: Draft, metric: Source, base: ValueForm) -> Va
     return ValueForm(
         text=base.text or entries.yes("text"),
         boolean=base.boolean or entries.yes("boolean"),
-        empty=_empty(entries),
+        empty=entries.scalars("empty"),
         scale=scale,
         offset=entries.fraction("offset", 0),
         states=states,
     )
-
-
-def _empty(entries: Entries) -> tuple[str | float, ...]:
-    found: list[str | float] = []
-    for node in entries.several("empty"):
-        value = node.value
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if is_number or isinstance(value, str):
-            found.append(value)
-        else:
-            entries.wrong(node, "`empty` holds texts and numbers", node)
-    return tuple(found)

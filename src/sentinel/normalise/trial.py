@@ -15,7 +15,7 @@ from sentinel.normalise.routes import Routes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialSettings:
-    """What decides how a message is read; see `rows.Settings`."""
+    """What decides how a message is read; see `settings.Settings`."""
 
     registry: Registry
     formats: tuple[Format, ...]
