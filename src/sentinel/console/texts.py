@@ -60,7 +60,6 @@ TEXTS: dict[str, dict[str, str]] = {
     "ended_seen again": {"zh": "已恢复", "en": "Seen again"},
     "ended_rule changed": {"zh": "规则已变更", "en": "Rule changed"},
     "ended_device retired": {"zh": "设备已退役", "en": "Device retired"},
-    "worst": {"zh": "最高 {rank}", "en": "worst {rank}"},
     "unjudged": {"zh": "未能判断：{ranks}", "en": "not judged: {ranks}"},
     "what_to_do": {"zh": "处置要点", "en": "What to do"},
     "behind": {"zh": "相关读数", "en": "Readings behind it"},
@@ -96,10 +95,6 @@ TEXTS: dict[str, dict[str, str]] = {
     "subject": {"zh": "对象", "en": "Subject"},
     "scenario": {"zh": "场景", "en": "Scenario"},
     "bundle": {"zh": "配置版本", "en": "Bundle"},
-    "nothing_chosen": {
-        "zh": "选择一条预警查看读数与依据",
-        "en": "Choose a warning to see its readings and why",
-    },
     "city": {"zh": "全市", "en": "City"},
     "undrawn": {"zh": "地图上没有以下区域的轮廓", "en": "Areas without an outline"},
     "no_map": {"zh": "登记册中还没有区域", "en": "The registry has no areas yet"},
@@ -107,7 +102,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "warnings_count": {"zh": "{count} 条", "en": "{count} open"},
     "ok": {"zh": "系统正常", "en": "All is running"},
     "lag": {"zh": "滞后 {time}", "en": "{time} behind"},
-    "fault": {"zh": "{service}:{state}", "en": "{service}: {state}"},
+    "fault": {"zh": "{service}：{state}", "en": "{service}: {state}"},
     "old_since": {"zh": "画面自 {time} 起未更新", "en": "Old since {time}"},
     "old_note": {
         "zh": "与服务器的连接已断开，正在重连；其间的变化这里看不到。",

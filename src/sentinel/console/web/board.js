@@ -213,7 +213,7 @@ export default {
         <section class="warnings">
           <div class="bar tabs" role="tablist">
             <button v-for="one in ['open', 'waiting', 'ended']" :key="one" type="button" role="tab" :aria-selected="tab === one" :class="{ chosen: tab === one }" @click="tab = one">
-              {{ words.say('tab_' + one) }}<b>{{ tabs[one].length }}</b></button>
+              {{ words.say('tab_' + one) }}<b>{{ tabs[one].length }}{{ one === 'ended' && state.moreEnded ? '+' : '' }}</b></button>
           </div>
           <list :words="words" :lines="shown" :chosen="chosen" :now="state.now" :tab="tab" :ready="state.ready" :unshown="tab === 'ended' ? 0 : state.unshown"
                 :row-height="narrow ? 92 : 80" @choose="open" @accept="ask"></list>

@@ -59,6 +59,9 @@ export default {
     hours() {
       return moments(this.from, this.to, Math.max(2, Math.floor(this.width / 110)), this.words.offset(this.to));
     },
+    late() {
+      return this.x(this.onset) > this.inner.right - 60;
+    },
     bands() {
       return this.episodes
         .map((one) => ({ ...one, x: this.x(Math.max(one.start, this.from)), until: this.x(Math.min(one.end ?? this.now, this.to)) }))
@@ -134,7 +137,7 @@ export default {
         </g>
         <g v-if="onset > from && onset < to" class="onset">
           <line :x1="x(onset)" :x2="x(onset)" :y1="inner.top" :y2="inner.bottom"></line>
-          <text :x="x(onset) + 4" :y="inner.bottom - 5">{{ words.say('onset') }}</text>
+          <text :x="x(onset) + (late ? -4 : 4)" :y="inner.bottom - 5" :class="{ end: late }">{{ words.say('onset') }}</text>
         </g>
         <path class="reading" :d="line"></path>
         <circle v-for="point in odd" :cx="x(point.time)" :cy="y(point.value)" r="2.6" :class="point.quality === 4 ? 'failed' : 'suspect'"></circle>

@@ -2,6 +2,7 @@
 
 import chart from "sentinel-console/chart.js";
 import rankMark from "sentinel-console/mark.js";
+import { shownRank } from "sentinel-console/words.js";
 
 const DAY = 86400000;
 const BEFORE = 90; // reporting intervals shown before the onset
@@ -14,6 +15,9 @@ export default {
   emits: ["accept", "close", "go"],
   data: () => ({ found: null, series: {}, problems: {}, reach: "around", window: [0, 1] }),
   computed: {
+    rank() {
+      return shownRank(this.line);
+    },
     accepted() {
       return this.line.order?.state === "accepted";
     },
@@ -98,10 +102,10 @@ export default {
     },
   },
   template: `
-    <section class="detail" :class="'rank-' + line.rank" :aria-label="words.pick(line.title, line.rule)">
+    <section class="detail" :class="'rank-' + rank" :aria-label="words.pick(line.title, line.rule)">
       <header>
         <div class="detail-rank">
-          <rank-mark :rank="line.rank" :sight="line.sight"></rank-mark><b>{{ words.rank(line) }}</b>
+          <rank-mark :rank="rank" :sight="line.sight"></rank-mark><b>{{ words.rank(line) }}</b>
           <em v-if="line.exercise" class="tag">{{ words.say('exercise') }}</em>
           <em v-if="line.state === 'ended'" class="tag">{{ words.say('ended_' + line.ending) }}</em>
           <em v-if="line.sight === 'blind'" class="tag hatched">{{ words.say('blind_since', { time: words.moment(line.blind_since, now) }) }}</em>

@@ -1,8 +1,9 @@
 // The live list: reds on top, newest first. Only the rows in sight are drawn, however many there are.
 
 import rankMark from "sentinel-console/mark.js";
+import { shownRank } from "sentinel-console/words.js";
 
-const SPARE = 6; // rows drawn beyond either edge
+const STEP = 6; // rows are drawn by so many at a time, and as many beyond either edge
 
 export default {
   components: { rankMark },
@@ -11,11 +12,13 @@ export default {
   data: () => ({ top: 0, height: 800 }),
   computed: {
     first() {
-      return Math.max(0, Math.floor(this.top / this.rowHeight) - SPARE);
+      return Math.max(0, (Math.floor(this.top / this.rowHeight / STEP) - 1) * STEP);
+    },
+    last() {
+      return (Math.ceil((this.top + this.height) / this.rowHeight / STEP) + 1) * STEP;
     },
     shown() {
-      const last = Math.ceil((this.top + this.height) / this.rowHeight) + SPARE;
-      return this.lines.slice(this.first, last);
+      return this.lines.slice(this.first, this.last);
     },
   },
   watch: {
@@ -32,6 +35,7 @@ export default {
     this.watcher.disconnect();
   },
   methods: {
+    shownRank,
     reveal() {
       const at = this.lines.findIndex((line) => line.id === this.chosen);
       const scroll = this.$refs.scroll;
@@ -46,9 +50,6 @@ export default {
     since(line) {
       return line.state === "ended" ? line.changed_at : line.told_at;
     },
-    ending(line) {
-      return `${this.words.say(`ended_${line.ending}`)} · ${this.words.say("worst", { rank: this.words.say(`rank_${line.worst}`) })}`;
-    },
   },
   template: `
     <div class="list" ref="scroll" role="listbox" :aria-label="words.say('list')" @scroll="top = $refs.scroll.scrollTop">
@@ -56,10 +57,10 @@ export default {
       <div class="rows" :style="{ height: lines.length * rowHeight + 'px' }">
         <article v-for="(line, n) in shown" :key="line.id" class="row" role="option" :data-id="line.id"
                  :style="{ height: rowHeight + 'px', transform: 'translateY(' + (first + n) * rowHeight + 'px)' }"
-                 :class="['rank-' + line.rank, { chosen: line.id === chosen, accepted: accepted(line) && !line.rose, ended: line.state === 'ended', blind: line.sight === 'blind' }]"
+                 :class="['rank-' + shownRank(line), { chosen: line.id === chosen, accepted: accepted(line) && !line.rose, ended: line.state === 'ended', blind: line.sight === 'blind' }]"
                  :aria-selected="line.id === chosen" @click="$emit('choose', line.id)">
           <div class="row-rank">
-            <rank-mark :rank="line.rank" :sight="line.sight"></rank-mark><span>{{ words.rank(line) }}</span>
+            <rank-mark :rank="shownRank(line)" :sight="line.sight"></rank-mark><span>{{ words.rank(line) }}</span>
           </div>
           <div class="row-text">
             <h3>{{ words.pick(line.title, line.rule) }}</h3>
@@ -67,7 +68,7 @@ export default {
               <em v-if="line.exercise" class="tag">{{ words.say('exercise') }}</em>
               <em v-if="line.rose" class="tag loud">{{ words.say('rose') }}</em>
               <em v-if="line.sight === 'blind'" class="tag hatched">{{ words.say('blind_since', { time: words.moment(line.blind_since, now) }) }}</em>
-              <span v-if="line.state === 'ended'">{{ ending(line) }}</span>
+              <em v-if="line.state === 'ended'" class="tag">{{ words.say('ended_' + line.ending) }}</em>
               <span class="place">{{ words.pick(line.place) }}</span>
             </p>
           </div>

@@ -74,6 +74,10 @@ export default {
     holds(code) {
       return this.chosen === code || this.chosen?.startsWith(`${code}/`);
     },
+    // Half the width of the chip, in pixels.
+    half(shape) {
+      return 22 + 4 * String(shape.standing.open).length;
+    },
     marks(shape) {
       return shape.standing.open > 0;
     },
@@ -105,11 +109,11 @@ export default {
            :transform="'translate(' + shape.x + ' ' + shape.y + ') scale(' + scale + ')'">
           <text v-if="fits(shape)" class="area-name" :y="marks(shape) ? -7 : 5">{{ name(shape.area) }}</text>
           <g v-if="marks(shape)" :transform="'translate(0 ' + (fits(shape) ? 11 : 0) + ')'">
-            <rect class="area-chip" :x="-26" y="-11" width="52" height="22" rx="11"></rect>
-            <svg x="-18" y="-7" width="14" height="14" viewBox="0 0 20 20">
+            <rect class="area-chip" :x="-half(shape)" y="-11" :width="2 * half(shape)" height="22" rx="11"></rect>
+            <svg :x="8 - half(shape)" y="-7" width="14" height="14" viewBox="0 0 20 20">
               <rank-mark :rank="shape.standing.worst" :sight="shape.standing.worst === 'none' ? 'blind' : 'seen'"></rank-mark>
             </svg>
-            <text class="area-count" x="8" y="4.5">{{ shape.standing.open }}</text>
+            <text class="area-count" :x="half(shape) - 9" y="4.5">{{ shape.standing.open }}</text>
           </g>
         </g>
       </svg>

@@ -19,6 +19,7 @@ export class Store {
       status: null,
       oldSince: null,
       unshown: 0,
+      moreEnded: false,
       revision: 0,
       now: Date.now(),
       zone: "UTC",
@@ -67,6 +68,7 @@ export class Store {
       this.state.ready = true;
       this.listen(revision);
     } catch {
+      if (this.state.ready) this.lose();
       setTimeout(() => this.readAgain(), 2000);
     }
   }
@@ -86,6 +88,7 @@ export class Store {
       const page = await this.get("warnings", { state, limit: PAGE, after });
       revision ??= page.revision;
       for (const line of page.warnings) known.set(line.id, line);
+      if (state === "ended") this.state.moreEnded = Boolean(page.next);
       if (state === "open") this.state.unshown = Math.max(0, page.total - known.size);
       if (!this.state.ready) {
         this.byId = known;

@@ -49,8 +49,9 @@ export default {
           <b>{{ standing?.blind ?? '–' }}</b><span>{{ words.say('blind') }}</span>
         </button>
       </nav>
-      <div class="health" :class="{ faulty: faults.length }" role="status">
-        <template v-if="faults.length"><i class="dot"></i><span>{{ faults[0] }}</span>
+      <div class="health" :class="{ faulty: faults.length && !state.oldSince }" role="status">
+        <template v-if="state.oldSince"></template>
+        <template v-else-if="faults.length"><i class="dot"></i><span>{{ faults[0] }}</span>
           <small v-if="faults.length > 1" :title="faults.join('\\n')">+{{ faults.length - 1 }}</small></template>
         <template v-else-if="state.status"><i class="dot"></i><span>{{ words.say('ok') }}</span>
           <small v-if="worstLag >= 1">{{ lag(worstLag) }}</small></template>

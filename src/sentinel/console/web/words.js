@@ -3,6 +3,9 @@
 export const RANKS = ["red", "orange", "yellow", "blue", "none"];
 export const ORDER = { red: 4, orange: 3, yellow: 2, blue: 1, none: 0 };
 
+// After its end a warning is known by how bad it was.
+export const shownRank = (line) => (line.state === "ended" ? line.worst : line.rank);
+
 export class Words {
   constructor(texts, language, zone) {
     this.texts = texts;
@@ -28,8 +31,8 @@ export class Words {
   }
 
   rank(line) {
-    if (line.rank === "none" && line.sight === "blind") return this.say("blind");
-    return this.say(`rank_${line.rank}`);
+    const rank = shownRank(line);
+    return this.say(rank === "none" && line.sight === "blind" ? "blind" : `rank_${rank}`);
   }
 
   // The day is said only if it is not today.
