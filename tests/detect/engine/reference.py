@@ -298,7 +298,7 @@ class Reference:
             if served:
                 onset = s.holds[up].began or 0
             if missing and program.missing_then is MissingThen.RAISE and program.missing_rank > up:
-                up, onset = program.missing_rank, since
+                up, onset = program.missing_rank, clock
             if up > rank:
                 rank = up
             elif not missing and (is_reading or program.missing_after_ms < 0):

@@ -46,7 +46,7 @@ def judge(plan: Plan, state: State, number: int) -> None:
             plan, state, instance, plan.leaves[k], clock
         )
     states, unjudged = judge_ranks(plan, state, instance, program, clock)
-    rank, onset = next_rank(plan, state, instance, program, states, clock, since)
+    rank, onset = next_rank(plan, state, instance, program, states, clock)
     blind = missing != 0 and int(program["then"]) != THEN_OK
     if missing != 0 and int(program["then"]) == THEN_OK:
         states = ALL_UNKNOWN
@@ -110,7 +110,6 @@ def judge_ranks(
 @part
 def next_rank(
     plan: Plan, state: State, instance: np.void, program: np.void, states: int, clock: int,
-    since: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Return the rank from now on, and when the hold that gave it began."""
     rank, missing = int(instance["rank"]), int(instance["missing"])
@@ -122,7 +121,7 @@ def next_rank(
     if top >= 0:
         up, onset = int(plan.steps[step + top]["rank"]), int(state.levels[level + top]["since"])
     if missing != 0 and int(program["then"]) == THEN_RAISE and int(program["missing_rank"]) > up:
-        up, onset = int(program["missing_rank"]), since
+        up, onset = int(program["missing_rank"]), clock
     may_fall = state.shard[0]["reading"] != 0 or int(program["flags"]) & CLEARS_AT_TICKS != 0
     if up > rank or rank == 0 or missing != 0 or not may_fall:
         return max(up, rank), onset
