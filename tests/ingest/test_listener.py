@@ -12,6 +12,7 @@ from sentinel.domain.rows import Entry, RowKind
 from sentinel.ingest import request_reload
 from sentinel.ingest.connection import Connection
 from sentinel.ingest.ports import Journal
+from sentinel.ingest.retry import request_retry
 from sentinel.testing.mosquitto import Broker
 
 pytestmark = pytest.mark.broker
@@ -291,6 +292,19 @@ def test_a_requested_bundle_becomes_a_row_and_its_request_goes(
     eventually(lambda: one.kinds().count(RowKind.BUNDLE) == 2)
 
     assert [row.body for row in one.rows() if row.kind is RowKind.BUNDLE] == [b"abc", b"def"]
+
+
+def test_kept_messages_are_journalled_once_more_on_request(
+    mosquitto: Broker, listening: Listen, eventually: Wait
+) -> None:
+    one = listening(mosquitto.port)
+    (one.directory / "retry").mkdir()
+    (one.directory / "retry" / ("0" * 32)).write_bytes(b"no request")
+    request_retry(one.directory, [("s/a", b"1", 0), ("s/b", b"2", int(MessageFlag.RETAINED))])
+    eventually(lambda: one.taken() and not list((one.directory / "retry").iterdir()))
+
+    found = [(message.topic, message.payload, message.flags) for message in one.taken()]
+    assert found == [("s/a", b"1", MessageFlag(0)), ("s/b", b"2", MessageFlag.RETAINED)]
 
 
 def has_ticks(one: Any, count: int) -> bool:  # noqa: ANN401 -- a class of the conftest

@@ -78,6 +78,7 @@ def all_rows(directory: Path) -> list[Row]:
 def test_after_kill_9_every_returned_row_is_there_and_batches_are_whole(directory: Path) -> None:
     """Killed in the midst of appending, rotating and checkpointing, again and again."""
     batches: list[tuple[int, int]] = []
+    rows: list[Row] = []
     for lines in (1, 3, 75, 130, 61):
         process = subprocess.Popen(  # noqa: S603 -- our own script
             [sys.executable, "-c", APPEND_FOR_EVER, str(directory)],
@@ -146,6 +147,6 @@ def test_a_reader_beside_a_writer_that_rotates_and_trims_misses_nothing_but_gaps
     writer.close()
 
     assert seen[-1].id == total
-    for before, row in pairwise(seen):
-        assert row.id == before.id + 1 or row.kind is RowKind.GAP
+    for before, after in pairwise(seen):
+        assert after.id == before.id + 1 or after.kind is RowKind.GAP
     assert all(row.count == row.id for row in seen if row.kind is RowKind.MESSAGES)

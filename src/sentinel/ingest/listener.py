@@ -8,12 +8,10 @@ messages gather in the socket: group commit without a timer.
 import time
 from collections.abc import Callable
 from pathlib import Path
-from queue import SimpleQueue
 from threading import Event
 
 from sentinel.domain.clock import Clock
 from sentinel.domain.errors import DiskFull, ServiceError
-from sentinel.domain.rows import Entry, RowKind
 from sentinel.ingest.backoff import Backoff
 from sentinel.ingest.connection import Connection
 from sentinel.ingest.figures import Figures
@@ -22,7 +20,7 @@ from sentinel.ingest.link import Change, Link
 from sentinel.ingest.memory import SessionMemory
 from sentinel.ingest.outbox import Outbox
 from sentinel.ingest.ports import History, Journal
-from sentinel.ingest.reload import grant_reload, requested_reloads
+from sentinel.ingest.requests import Requests
 from sentinel.ingest.settings import IngestSettings
 from sentinel.ingest.steady import SteadyClock
 from sentinel.ingest.subscriptions import Subscriptions
@@ -89,21 +87,19 @@ class Listener:
         self._settings = settings
         self._memory = memory
         self._writer = writer
-        self._directory = directory
         self._make_room = make_room
         self._clock = SteadyClock(clock, _newest_time(history, last_id))
         self._link = Link(settings, subscriptions, backoff)
         self._figures = Figures(self._link.broker, last_row=last_id, refused=subscriptions.refused)
         self._outbox = Outbox()
         self._intake = Intake(settings, memory, history, last_id, self._outbox, self._figures)
-        self._bundles: SimpleQueue[str] = SimpleQueue()
-        self._granting: list[str] = []
+        self._requests = Requests(directory, self._outbox)
         self._second = self._clock.now() // 1000
         self._started = time.monotonic()
         self._is_down_told = False
         self._room_due = self._look_due = self._retry_due = 0.0
         if last_id == 0 and first_bundle:
-            self._put_bundle(first_bundle)
+            self._requests.put_bundle(first_bundle, self._clock.now())
 
     def run(self, stop: Event) -> None:
         """Listen until `stop` is set; what was taken in by then is journalled and acknowledged."""
@@ -116,7 +112,7 @@ class Listener:
 
     def request_bundle(self, bundle: str) -> None:
         """Put a bundle's row into the journal, within one turn; from any thread."""
-        self._bundles.put(bundle)
+        self._requests.ask_for_bundle(bundle)
 
     def health(self) -> dict[str, object]:
         """Return how it is: `state` is `ok` or a sentence; from any thread."""
@@ -131,7 +127,7 @@ class Listener:
             self._take_in(self._link.connection, change, now, is_full=is_full)
         if not is_full:  # time stands still while nothing is taken in
             self._keep_time(now)
-        self._look_around()
+        self._look_around(now)
         self._commit(now)
         self._note_figures(now)
 
@@ -140,13 +136,17 @@ class Listener:
         if change is Change.OPENED:
             self._is_down_told = False
             self._intake.opened(connection, now)
-        if change is Change.LOST or not is_full:
+        if not is_full or (change is Change.LOST and self._has_place()):
             self._intake.take(connection, now)
-        elif len(connection.frames) >= self._settings.inbox:
-            self._intake.shed(connection)
+        elif change is Change.LOST or len(connection.frames) >= self._settings.inbox:
+            self._intake.shed(connection)  # what asks for an acknowledgement comes again
         if change is Change.LOST:
             self._is_down_told = True
             self._intake.lost(now)
+
+    def _has_place(self) -> bool:
+        """Say whether a connection's last messages may still wait for the disk."""
+        return self._outbox.messages < self._settings.inbox
 
     def _keep_time(self, now: int) -> None:
         if now // 1000 == self._second:
@@ -158,25 +158,17 @@ class Listener:
             self._intake.lost(now)
         self._intake.ticked(now)
 
-    def _look_around(self) -> None:
+    def _look_around(self, now: int) -> None:
         """See to all that is not the socket."""
         monotonic = time.monotonic()
-        while not self._bundles.empty():
-            self._put_bundle(self._bundles.get())
+        self._requests.take_asked(now)
         if monotonic >= self._look_due:
             self._look_due = monotonic + _LOOK_SECONDS
             self._memory.save()
-            for bundle in requested_reloads(self._directory):
-                if bundle not in self._granting:
-                    self._granting.append(bundle)
-                    self._put_bundle(bundle)
+            self._requests.take_left(now)
         if monotonic >= self._room_due:
             self._room_due = monotonic + _MAKE_ROOM_SECONDS
             self._make_room()
-
-    def _put_bundle(self, bundle: str) -> None:
-        self._outbox.put(Entry(RowKind.BUNDLE, 0, bundle.encode("ascii"), self._clock.now()))
-        events.BundleQueued(bundle=bundle).emit()
 
     def _commit(self, now: int) -> None:
         if not self._outbox or time.monotonic() < self._retry_due:
@@ -190,8 +182,7 @@ class Listener:
         if self._figures.full_since:
             events.JournalHasRoom(waited_ms=now - self._figures.full_since).emit()
             self._figures.full_since = 0
-        while self._granting:
-            grant_reload(self._directory, self._granting.pop())
+        self._requests.grant()
         self._count(row, messages)
 
     def _wait_for_room(self, now: int, why: str) -> None:

@@ -204,3 +204,32 @@ class BundleQueued(Event):
     )
 
     bundle: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryQueued(Event):
+    """Messages that were rejected once are about to be journalled once more, as asked for."""
+
+    name: ClassVar[str] = "retry_queued"
+    counter: ClassVar[Counter] = Counter(
+        "sentinel_ingest_retried_messages_total", "Kept messages put into the journal once more"
+    )
+
+    count: int
+
+    @override
+    def amount(self) -> float:
+        return self.count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryRefused(Event):
+    """A file among the requests is no request; it is removed."""
+
+    name: ClassVar[str] = "retry_refused"
+    level: ClassVar[str] = "error"
+    counter: ClassVar[Counter] = Counter(
+        "sentinel_ingest_refused_retries_total", "Requests to retry that could not be read"
+    )
+
+    request: str
