@@ -170,6 +170,19 @@ def test_accepting_by_keyboard_with_a_name_that_is_remembered(browse: Open, nigh
     expect(page.locator(".dialog input")).to_have_value("Wang Fang")
 
 
+def test_a_name_that_is_a_script_is_only_a_name(browse: Open, night: Night) -> None:
+    page = browse(night)
+    name = "<img src=x onerror='document.title=666'>"
+    page.locator(".row").first.click()
+    page.keyboard.press("a")
+    page.locator(".dialog input").fill(name)
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".order.done")).to_contain_text(name)
+    expect(page.locator(".history .act").first).to_contain_text(name)
+    assert page.locator(".board img").count() == 0
+
+
 def test_who_comes_second_is_told_who_was_first(browse: Open, night: Night) -> None:
     one, two = browse(night), browse(night)
     for page in (one, two):

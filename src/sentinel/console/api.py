@@ -55,7 +55,7 @@ def build_api(
         docs_url=None,  # both load their scripts from elsewhere
         redoc_url=None,
     )
-    view = View(sources)
+    view = View(sources, heartbeat_ms=round(limits.heartbeat_seconds * 1000))
     app.include_router(_warnings(view), prefix=PREFIX)
     app.include_router(_city(view), prefix=PREFIX)
     app.include_router(_stream(view, limits, closing), prefix=PREFIX)

@@ -247,11 +247,12 @@ class ServiceShape(Shape):
 
 
 class StatusShape(Shape):
-    """How the system itself is."""
+    """How the system itself is; a stream that is silent for some heartbeats is dead."""
 
     now: int
     zone: str
     city: Words
     revision: int
+    heartbeat_ms: int
     services: list[ServiceShape]
     standing: StandingShape

@@ -42,10 +42,16 @@ class NotFoundError(SentinelError):
 
 
 class View:
-    """Answers from the desk, the registry, the store and the services; any thread may ask."""
+    """Answers from the desk, the registry, the store and the services; any thread may ask.
 
-    def __init__(self, sources: Sources) -> None:
+    Args:
+        sources: What it asks.
+        heartbeat_ms: How often streams say that they live, so that pages know when one does not.
+    """
+
+    def __init__(self, sources: Sources, *, heartbeat_ms: int = 5_000) -> None:
         self._sources = sources
+        self._heartbeat_ms = heartbeat_ms
         self.desk = sources.desk
         self._gazetteer = Fresh(self._read_gazetteer, seconds=1e9, version=self._registry)
         self._picture: Fresh[Mapping[str, Standing]] = Fresh(
@@ -128,6 +134,7 @@ class View:
             zone=city.zone if city else "UTC",
             city=self._gazetteer().city.name,
             revision=self.desk.revision,
+            heartbeat_ms=self._heartbeat_ms,
             services=[_service(state) for state in self._services()],
             standing=standing_shape(self._picture()[CITY]),
         )

@@ -60,6 +60,14 @@ class Intake:
         """The last row taken."""
         return self._cursor
 
+    def state(self) -> str:
+        """Return `ok`, or what is wrong in a plain sentence."""
+        if self.fault:
+            return self.fault
+        if self.losses:
+            return f"{self.losses} rows of findings were lost or unreadable; the log says which"
+        return "ok"
+
     def lag_seconds(self) -> float | None:
         """Return how long ago the desk last knew every finding; None: not since the start."""
         if self._level_at is None:

@@ -7,7 +7,7 @@ const PAGE = 500;
 const SETTLE = 120; // milliseconds in which changes are gathered
 const MOST_OPEN = 5000;
 const MOST_ENDED = 1000;
-const SILENCE = 2.6; // heartbeats that may be missed before the page calls itself old
+const SILENCE = 2.6; // heartbeats after which the page calls itself old
 
 export class Store {
   constructor(api) {
@@ -125,6 +125,7 @@ export class Store {
 
   note(status) {
     this.hear();
+    this.beat = status.heartbeat_ms;
     this.offset = status.now - Date.now();
     this.state.status = status;
     this.state.zone = status.zone;
@@ -142,7 +143,7 @@ export class Store {
   }
 
   tick() {
-    if (this.state.ready && Date.now() - this.heardAt > this.beat * SILENCE) this.lose();
+    if (this.state.ready && Date.now() - this.heardAt > Math.max(2000, this.beat * SILENCE)) this.lose();
     this.state.now = Date.now() + this.offset;
   }
 
