@@ -131,6 +131,24 @@ def test_rubbish_is_rejected_for_the_reason_that_the_truth_gives(
     assert Counter(str(rejection.reason) for rejection in judged[1]) == expected
 
 
+def test_a_river_that_rises_steadily_is_warned_of_hours_before_its_danger_level() -> None:
+    bundle, _ = _compiled("flood.yaml")
+    assert bundle is not None
+    engine = Engine(bundle, 0, 1, started_at=START_MS)
+    normaliser = Normaliser(bundle)
+    first: dict[int, int] = {}
+    for hour in range(16):
+        at_ms = START_MS + 3_600_000 * hour
+        payload = f'{{"value":{1.20 + 0.06 * hour:.2f},"ts":{at_ms}}}'.encode()
+        step = Step(0, "gauge/wl_2020675/water_level", payload)
+        readings = normaliser.normalise(_messages([step], hour + 1, at_ms)).readings
+        for finding in engine.judge(readings):
+            first.setdefault(int(finding.rank), hour)
+
+    # the watch level (1.73 m) is passed in hour 9, the danger level (2.00 m) in hour 14
+    assert first == {1: 9, 2: 10, 3: 12, 4: 14}
+
+
 def _seconds(steps: Iterator[Step]) -> Iterator[tuple[int, list[Step]]]:
     parts: list[list[Step]] = [[] for _ in range(STORM_SECONDS)]
     for step in steps:

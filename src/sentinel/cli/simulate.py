@@ -1,17 +1,16 @@
 """`sentinel simulate`: devices that are not there, for demos, tests and measurements."""
 
 import json
-import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from threading import Event
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
 from sentinel.app.clock import WallClock
+from sentinel.app.service import stop_on_signals
 from sentinel.document.scalars import parse_duration
 from sentinel.domain.errors import ServiceError
 from simulators import cloudburst as storms
@@ -52,7 +51,7 @@ def cloudburst(
         host,
         port,
         seed=seed,
-        stop=_stop_on_signal(),
+        stop=stop_on_signals(),
         clock=WallClock(),
         duration_s=_seconds(duration),
         truth=truth,
@@ -87,7 +86,7 @@ def replay(
             topic=topic,
             zone=zone,
             metrics=_patterns(metrics or ["*=value"]),
-            stop=_stop_on_signal(),
+            stop=stop_on_signals(),
             speed=speed,
         )
     except (FileError, OSError) as error:
@@ -129,19 +128,11 @@ def load(
     )
     wanted = Load(messages=messages, content=content)
     try:
-        outcome = send_load(wanted, way, stop=_stop_on_signal(), taken=taken)
+        outcome = send_load(wanted, way, stop=stop_on_signals(), taken=taken)
     except OSError as error:
         message = f"simulate load: the broker at {host}:{port} cannot be reached: {error}"
         raise ServiceError(message) from error
     _tell(asdict(outcome), as_json)
-
-
-def _stop_on_signal() -> Event:
-    """Return an event that Ctrl-C and SIGTERM set, so that what is on the way is still answered."""
-    stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
 
 
 def _seconds(text: str | None) -> float | None:
