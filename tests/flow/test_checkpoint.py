@@ -67,7 +67,7 @@ def test_a_damaged_checkpoint_says_which_file_and_what_to_do(tmp_path: Path, dam
     (tmp_path / "shard-000-0000000000000005.state").write_bytes(damage)
     checkpoints = Checkpoints(tmp_path)
 
-    with pytest.raises(ServiceError, match="must be readable.*Remove the folder"):
+    with pytest.raises(ServiceError, match=r"must be readable.*Remove the folder"):
         checkpoints.load("shard-000-0000000000000005.state")
     checkpoints.close()
 

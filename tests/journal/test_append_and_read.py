@@ -213,3 +213,31 @@ def test_a_reader_that_polls_sees_every_row_once_in_order(
     assert [row.id for row in seen] == list(range(1, len(appended) + 1))
     assert [row.count for row in seen] == appended
     assert [len(row.body) for row in seen] == appended
+
+
+def test_each_new_file_repeats_the_bundle_in_force(
+    writer: JournalWriter, reader: JournalReader, clock: HandClock
+) -> None:
+    writer.append([Entry(RowKind.BUNDLE, 0, b"first"), TICK, Entry(RowKind.BUNDLE, 0, b"second")])
+    clock.wind(hours=1)
+    writer.append([TICK])
+
+    rows = reader.read(3, **EVERYTHING)
+    assert [(row.kind, row.body) for row in rows] == [
+        (RowKind.BUNDLE, b"second"),
+        (RowKind.TICK, b""),
+    ]
+
+
+def test_a_restarted_writer_knows_the_bundle_in_force(
+    reader: JournalReader, directory: Path, clock: HandClock
+) -> None:
+    writer = JournalWriter(directory, clock=clock)
+    writer.append([Entry(RowKind.BUNDLE, 0, b"first"), TICK])
+    writer.close()
+    clock.wind(hours=1)
+    again = JournalWriter(directory, clock=clock)
+    again.append([TICK])
+    again.close()
+
+    assert [row.body for row in reader.read(2, **EVERYTHING)] == [b"first", b""]

@@ -64,9 +64,7 @@ def run_detect(
         shards=config.detect.shards,
         checkpoints=checkpoints,
         progress=progress,
-        turns=Turns(
-            config.detect.shards, config.detect.checkpoint_every / 1000, time.monotonic
-        ),
+        turns=Turns(config.detect.shards, config.detect.checkpoint_every / 1000, time.monotonic),
         counts=counts,
     )
     try:

@@ -21,7 +21,11 @@ NEWEST = 10
 
 
 def picture(
-    status: Status, rate: float, areas: list[dict[str, Any]], warnings: list[dict[str, Any]], url: str
+    status: Status,
+    rate: float,
+    areas: list[dict[str, Any]],
+    warnings: list[dict[str, Any]],
+    url: str,
 ) -> Group:
     """Return what `sentinel up` shows.
 
@@ -48,7 +52,9 @@ def _headline(status: Status, rate: float, url: str) -> Panel:
         f"{rate:,.0f} messages/s   lag: {lags or 'none'}   rejected: "
         f"{sum(status.rejected.values()):,}   journal: {status.journal_bytes / 1e6:,.1f} MB"
     )
-    return Panel(Group(services, Text(figures), Text(url, style="bold underline")), title="sentinel")
+    return Panel(
+        Group(services, Text(figures), Text(url, style="bold underline")), title="sentinel"
+    )
 
 
 def _areas(areas: list[dict[str, Any]]) -> Table:

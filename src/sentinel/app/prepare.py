@@ -60,9 +60,7 @@ def make_bundle(config: Config) -> Bundle:
     return bundle
 
 
-def ingest_settings(
-    config: Config, bundle: Bundle, broker: BrokerAddress | None
-) -> IngestSettings:
+def ingest_settings(config: Config, bundle: Bundle, broker: BrokerAddress | None) -> IngestSettings:
     """Return the listener's settings: with the formats' topics if none are named."""
     settings = config.ingest
     changes: dict[str, object] = {}

@@ -50,4 +50,3 @@ def _is_alive(pid: int) -> bool:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
-

@@ -13,7 +13,6 @@ from sentinel.app.runfile import RunFile
 from sentinel.observe.health import Health, HealthServer
 from sentinel.observe.log import configure_logging
 
-
 UNDER_SUPERVISOR = "SENTINEL_UNDER_SUPERVISOR"
 """Set by `sentinel up`: its services stop when it is gone, even if it was killed."""
 

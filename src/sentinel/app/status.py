@@ -91,7 +91,8 @@ def ask(host: str, port: int, path: str) -> dict[str, Any]:
 
 def _lag(health: dict[str, Any], last_row: int, at: int) -> Lag:
     rows = max(0, last_row - int(health["row"]))
-    behind = (at - int(health.get("at", at))) / 1000 if rows else 0.0
+    has_begun = int(health.get("at", at)) > 0
+    behind = (at - int(health.get("at", at))) / 1000 if rows and has_begun else 0.0
     return Lag(rows=rows, seconds=max(0.0, behind))
 
 

@@ -4,7 +4,7 @@ import http.client
 import json
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event
 from typing import Any
@@ -78,7 +78,9 @@ class _Run:
         listen = ["listen", *file]
         if names_no_broker(self.config):
             self.broker = ("127.0.0.1", free_port())
-            self.supervisor.start("broker", ["broker", "--port", str(self.broker[1]), "--data", str(self.config.data)])
+            self.supervisor.start(
+                "broker", ["broker", "--port", str(self.broker[1]), "--data", str(self.config.data)]
+            )
             self._wait("the broker", lambda: _answers(*self.broker))
             listen += ["--broker", f"{self.broker[0]}:{self.broker[1]}"]
         self.supervisor.start("listen", listen)
@@ -102,7 +104,7 @@ class _Run:
         """Stop what publishes, let the rest go through, and return the figures."""
         self.supervisor.stop_one("simulate")
         drained = time.monotonic() + DRAIN_SECONDS
-        while time.monotonic() < drained and not _is_through(status := self._look()):
+        while time.monotonic() < drained and not _is_through(self._look()):
             self.stop.wait(0.2)
             if self.stop.is_set():
                 break
@@ -125,7 +127,7 @@ class _Run:
             "simulate", ["simulate", self.options.simulate, *where, *truth], once=True
         )
 
-    def _wait(self, what: str, is_so: "Any") -> None:
+    def _wait(self, what: str, is_so: Callable[[], bool]) -> None:
         began = told = time.monotonic()
         while not is_so():
             self.supervisor.tend()

@@ -23,7 +23,12 @@ PATIENCE_SECONDS = 120.0
 
 _METRICS = """
 metrics:
-  level: {title: {zh: 水位, en: water level}, kind: gauge, unit: m, sensor_span: [-5, 20], interval: 10s}
+  level:
+    title: {zh: 水位, en: water level}
+    kind: gauge
+    unit: m
+    sensor_span: [-5, 20]
+    interval: 10s
 kinds:
   gauge: {title: {zh: 水位计, en: level gauge}, metrics: [level]}
 """
@@ -79,7 +84,7 @@ class Deployment:
     Args:
         folder: Everything is below it.
         broker_port: On loopback.
-        sensors: How many devices `s0000000`, ... the registry has, as the load generator names them.
+        sensors: How many devices the registry has, `s0000000` on, as the load generator names them.
         store: The section `store:`.
     """
 
@@ -204,7 +209,9 @@ def running(deployment: Deployment, services: Sequence[str]) -> Iterator[Deploym
         deployment.stop()
 
 
-def wait_until(is_so: Callable[[], bool], complaint: str, *, seconds: float = PATIENCE_SECONDS) -> float:
+def wait_until(
+    is_so: Callable[[], bool], complaint: str, *, seconds: float = PATIENCE_SECONDS
+) -> float:
     """Wait until `is_so()` holds; return how long that took.
 
     Raises:

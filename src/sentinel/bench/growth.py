@@ -45,7 +45,10 @@ def run(*, rounds: int = ROUNDS, messages: int = MESSAGES) -> Result:
         figures=figures,
         meaning={
             **{f"sensors_{n}_per_second": f"readings/s, {n:,} sensors, 4 rules" for n in SENSORS},
-            **{f"rules_{n}_per_second": f"readings/s, {SENSORS[0]:,} sensors, {n} rules" for n in RULES},
+            **{
+                f"rules_{n}_per_second": f"readings/s, {SENSORS[0]:,} sensors, {n} rules"
+                for n in RULES
+            },
             "million_to_ten_thousand": "speed at a million / at ten thousand sensors",
             "microseconds_a_rule_1_to_4": "cost of a further rule, from 1 to 4, microseconds",
             "microseconds_a_rule_4_to_16": "cost of a further rule, from 4 to 16, microseconds",

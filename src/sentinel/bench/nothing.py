@@ -9,6 +9,7 @@ import time
 from threading import Event
 
 import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
@@ -29,14 +30,17 @@ def main() -> None:
             ended = time.monotonic()
             done.set()
 
+    def on_connect(*_: object) -> None:
+        client.subscribe(topic, qos=1)
+
     def on_subscribe(*_: object) -> None:
         print("ready", flush=True)
 
     client = mqtt.Client(
-        mqtt.CallbackAPIVersion.VERSION2, client_id="does-nothing", protocol=mqtt.MQTTv5
+        CallbackAPIVersion.VERSION2, client_id="does-nothing", protocol=mqtt.MQTTv5
     )
     client.on_message = on_message
-    client.on_connect = lambda *_: client.subscribe(topic, qos=1)
+    client.on_connect = on_connect
     client.on_subscribe = on_subscribe
     properties = Properties(PacketTypes.CONNECT)
     properties.ReceiveMaximum = int(receive_maximum)
@@ -46,7 +50,9 @@ def main() -> None:
     cpu = time.process_time()
     client.disconnect()
     client.loop_stop()
-    print(json.dumps({"per_second": wanted / (ended - began), "cpu_microseconds": cpu / wanted * 1e6}))
+    print(
+        json.dumps({"per_second": wanted / (ended - began), "cpu_microseconds": cpu / wanted * 1e6})
+    )
 
 
 if __name__ == "__main__":

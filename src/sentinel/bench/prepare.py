@@ -1,4 +1,4 @@
-"""Journals full of made-up messages, and the bundle that reads them, on disk for other processes."""
+"""Journals full of made-up messages, on disk for other processes."""
 
 import json
 from dataclasses import asdict
@@ -29,7 +29,12 @@ def write_journal(world: World, directory: Path, messages: int, *, batch: int = 
     (directory / "world.json").write_text(json.dumps(asdict(world)))
     clock: Clock = _Still()
     writer = JournalWriter(directory / "journal", clock=clock)
-    writer.append([Entry(RowKind.BUNDLE, 0, BUNDLE.encode(), START), Entry(RowKind.CAUGHT_UP, received_at=START)])
+    writer.append(
+        [
+            Entry(RowKind.BUNDLE, 0, BUNDLE.encode(), START),
+            Entry(RowKind.CAUGHT_UP, received_at=START),
+        ]
+    )
     tick = START
     entries: list[Entry] = []
     for said in world.messages(messages, batch=batch):

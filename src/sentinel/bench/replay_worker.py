@@ -1,4 +1,4 @@
-"""A whole detect flow over a prepared journal, in a process of its own: `FOLDER` -> one JSON line."""
+"""A detect flow over a prepared journal, in a process of its own: `FOLDER` -> a JSON line."""
 
 import json
 import resource

@@ -70,7 +70,10 @@ class Result:
             must = bounds.get(name)
             verdict = "" if must is None else ("yes" if must.is_met(self.figures) else "NO")
             table.add_row(
-                self.meaning.get(name, name), f"{_rounded(value):,}", must.words if must else "", verdict
+                self.meaning.get(name, name),
+                f"{_rounded(value):,}",
+                must.words if must else "",
+                verdict,
             )
         console = Console()
         console.print(table)

@@ -11,7 +11,12 @@ INTERVAL_MS = 60_000
 
 _METRICS = """
 metrics:
-  level: {title: {zh: 水位, en: water level}, kind: gauge, unit: m, sensor_span: [-5, 20], interval: 1m}
+  level:
+    title: {zh: 水位, en: water level}
+    kind: gauge
+    unit: m
+    sensor_span: [-5, 20]
+    interval: 1m
 kinds:
   gauge: {title: {zh: 水位计, en: level gauge}, metrics: [level]}
 """
@@ -62,10 +67,14 @@ _RULES = (
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """So many devices with one sensor each, and so many rules on each of them."""
+    """So many devices with one sensor each, and so many rules on each of them.
+
+    odd: Share of the messages whose level is half as high again.
+    """
 
     sensors: int
     rules: int = 4
+    odd: float = 0.001
 
     def files(self) -> dict[str, bytes]:
         """Return the files of its bundle."""
@@ -95,7 +104,7 @@ class World:
     def messages(self, count: int, *, batch: int, seed: int = 1) -> Iterator["Said"]:
         """Yield what the sensors say in `count` messages, in batches, devices in random order.
 
-        Levels wander about 5 m; one message in a thousand is half as high again.
+        Levels wander about 5 m.
         """
         random = np.random.default_rng(seed)
         level = random.normal(5.0, 0.2, self.sensors)
@@ -104,7 +113,7 @@ class World:
             order = random.permutation(self.sensors)[: count - done]
             at = START + done * INTERVAL_MS // self.sensors
             level[order] += random.normal(0, 0.02, len(order))
-            value = level[order] * np.where(random.random(len(order)) < 0.001, 1.5, 1.0)  # noqa: PLR2004
+            value = level[order] * np.where(random.random(len(order)) < self.odd, 1.5, 1.0)
             for start in range(0, len(order), batch):
                 part = order[start : start + batch]
                 time = at + start * INTERVAL_MS // self.sensors

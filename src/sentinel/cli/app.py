@@ -17,18 +17,22 @@ COMMANDS = {
     "broker": "broker",
     "check": "check",
     "reload": "reload",
+    "formats": "formats",
     "devices": "devices",
     "models": "models",
     "readings": "readings",
     "rejects": "rejects",
+    "warnings": "warnings",
+    "schema": "schema",
     "simulate": "simulate",
     "bench": "bench",
+    "warm": "warm",
 }
 """Each command and the module of `sentinel.cli` that adds it, in the order of `--help`."""
 
 app = typer.Typer(
     name="sentinel",
-    help="Early warning for a city from its sensors. Start with `sentinel up -c configs/demo.yaml`.",
+    help="Early warning for a city from its sensors. Start with `sentinel up -c FILE`.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,

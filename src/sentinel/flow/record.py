@@ -79,7 +79,7 @@ def record_flow(
     """Return the flow: rows, columns, graded readings, the store."""
     normalisers = Normalisers(load_bundle)
 
-    def normalise(slices: list[Slice]) -> Iterator[tuple[str, RecordWork]]:
+    def normalise(slices: list[Slice]) -> Iterator[tuple[str, Work]]:
         for part in slices:
             if part.rows[0].kind is RowKind.FINDINGS:
                 yield _KEY, _findings_work(part)
@@ -105,9 +105,7 @@ def record_flow(
 
 def _findings_work(part: Slice) -> RecordWork:
     found = tuple(finding for row in part.rows for finding in decode_findings(row.body))
-    return RecordWork(
-        shard=0, row=0, bundle="", readings=Readings.empty(), at=0, findings=found
-    )
+    return RecordWork(shard=0, row=0, bundle="", readings=Readings.empty(), at=0, findings=found)
 
 
 def _readings_work(columns: Columns, part: Slice) -> RecordWork:

@@ -108,12 +108,15 @@ class Splitter:
             parts = by_shard(columns.readings, self._owners(columns.bundle), self._shards)
         for shard, part in enumerate(parts):
             if columns.changed_at is not None or len(part):
-                yield f"{shard:03d}", Work(
-                    shard=shard,
-                    row=columns.row,
-                    bundle=columns.bundle,
-                    readings=part,
-                    changed_at=columns.changed_at,
+                yield (
+                    f"{shard:03d}",
+                    Work(
+                        shard=shard,
+                        row=columns.row,
+                        bundle=columns.bundle,
+                        readings=part,
+                        changed_at=columns.changed_at,
+                    ),
                 )
 
     def _owners(self, bundle: str) -> NDArray[np.int16]:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from sentinel.domain.clock import Clock
 from sentinel.domain.errors import DiskFull, JournalError
-from sentinel.domain.rows import Entry
+from sentinel.domain.rows import Entry, RowKind
 from sentinel.journal.files import (
     HOUR_MS,
     JournalFile,
     create_file,
     list_files,
+    open_for_reading,
     open_for_writing,
     sweep_unfinished,
     unreadable,
@@ -22,12 +23,16 @@ from sentinel.journal.trim import HELD_BY, Trimmed, trim
 from sentinel.observe.events.journal import FilesGivenUp, FilesHeld, RowsSkipped
 
 _INSERT = "INSERT INTO rows (id, received_at, kind, count, body) VALUES (?, ?, ?, ?, ?)"
+_BUNDLE = "SELECT body FROM rows WHERE kind = ? ORDER BY id DESC LIMIT 1"
 _NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE")
 """How SQLite says that a write found no room, by which step met it first."""
 
 
 class JournalWriter:
     """The one writer of a journal. For one thread at a time.
+
+    A new file begins with a row that repeats the bundle in force, so that a reader who lost the
+    files before it knows how to read this one.
 
     Args:
         directory: Made if it is not there.
@@ -45,6 +50,7 @@ class JournalWriter:
         self._lock = Lock(directory / "lock")
         self._file: JournalFile | None = None
         self._connection: sqlite3.Connection | None = None
+        self._bundle = b""
         try:
             sweep_unfinished(directory)
             self._last_id = self._open_newest()
@@ -67,6 +73,8 @@ class JournalWriter:
         if not entries:
             return self._last_id
         now = self._clock.now()
+        if self._bundle and self._begins_file(now):
+            entries = [Entry(RowKind.BUNDLE, 0, self._bundle, entries[0].received_at), *entries]
         first = self._last_id + 1
         rows = [
             (row, now if at is None else at, int(kind), count, body)
@@ -77,6 +85,7 @@ class JournalWriter:
         except (sqlite3.Error, OSError) as error:
             raise self._failure(error) from error
         self._last_id = rows[-1][0]
+        self._bundle = _last_bundle(entries) or self._bundle
         return self._last_id
 
     def trim(
@@ -118,15 +127,28 @@ class JournalWriter:
         try:
             self._connection = open_for_writing(self._file)
             (newest,) = self._connection.execute("SELECT max(id) FROM rows").fetchone()
+            if newest is None and len(files) > 1:  # a crash came between making it and its row
+                self._bundle = _bundle_in(files[-2])
+            else:
+                self._bundle = _bundle_in(files[-1])
         except sqlite3.Error as error:
             raise unreadable(self._file.path, error) from error
         return int(newest) if newest is not None else self._file.first_id - 1
 
+    def _begins_file(self, now: int) -> bool:
+        """Say whether the next row is the first of its file."""
+        is_empty = self._file is not None and self._last_id < self._file.first_id
+        return is_empty or self._is_over(now)
+
+    def _is_over(self, now: int) -> bool:
+        """Say whether the next row begins a new file."""
+        file = self._file
+        return file is not None and now // HOUR_MS > file.hour and self._last_id >= file.first_id
+
     def _connection_at(self, now: int) -> sqlite3.Connection:
         """Return the file of this hour; an empty one is used whatever its hour."""
         file, connection = self._file, self._connection
-        is_over = file is not None and now // HOUR_MS > file.hour and self._last_id >= file.first_id
-        if file is None or is_over:
+        if file is None or self._is_over(now):
             file = create_file(self._directory, self._last_id + 1, now)
             self._close_file()
             self._file, connection = file, None
@@ -167,6 +189,21 @@ class JournalWriter:
         if connection is not None:
             with suppress(sqlite3.Error):  # on a full disk its last tidying up has to wait
                 connection.close()
+
+
+def _bundle_in(file: JournalFile) -> bytes:
+    """Return the hash in the file's last BUNDLE row, empty if it has none."""
+    connection = open_for_reading(file)
+    try:
+        found = connection.execute(_BUNDLE, (int(RowKind.BUNDLE),)).fetchone()
+    finally:
+        connection.close()
+    return bytes(found[0]) if found else b""
+
+
+def _last_bundle(entries: Sequence[Entry]) -> bytes:
+    """Return the hash of the bundle that the entries end under, if they name one."""
+    return next((e.body for e in reversed(entries) if e.kind is RowKind.BUNDLE), b"")
 
 
 def _tell(trimmed: Trimmed) -> None:

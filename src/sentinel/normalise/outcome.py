@@ -78,6 +78,7 @@ def reject(
             device=device if isinstance(device, str) else "",
             metric=metric if isinstance(metric, str) else "",
             found=found,
+            flags=message.flags,
         )
     )
 
