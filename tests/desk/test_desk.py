@@ -203,7 +203,29 @@ def test_accepting_survives_the_findings_that_follow(desk: Desk, finding: Build)
     (line,) = desk.warnings(Chosen())
     assert line.order
     assert (line.order.accepted_by, line.order.accepted_rank) == ("Wang", Rank.ORANGE)
-    assert desk.warnings(Chosen(which=Which.WAITING)) == []
+
+
+def test_a_rise_after_acceptance_waits_until_someone_has_seen_it(
+    desk: Desk, finding: Build
+) -> None:
+    one = finding()
+    desk.take([one], 1)
+    desk.accept(one.warning, by="Wang", how=How.SCREEN)
+    desk.take([finding(number=2, rank=Rank.RED)], 2)
+
+    waiting = subjects(desk, Chosen(which=Which.WAITING))
+    order = desk.accept(one.warning, by="Li", how=How.PHONE)
+
+    assert waiting == ["lv-01"]
+    assert isinstance(order, Order)
+    assert order.accepted_by == "Wang"
+    assert subjects(desk, Chosen(which=Which.WAITING)) == []
+    opened = desk.warning(one.warning)
+    assert opened
+    assert [(act.act, act.by, act.detail) for act in opened.acts][1:] == [
+        ("accept", "Wang", "orange"),
+        ("seen", "Li", "red"),
+    ]
 
 
 def test_changes_come_once_each_in_order_and_can_be_resumed(desk: Desk, finding: Build) -> None:

@@ -34,3 +34,15 @@ def test_a_second_acceptance_says_who_was_first(finding: Build) -> None:
     second = accept(first, by="Li", how=How.SCREEN, rank=Rank.RED, at=7_000)
 
     assert second == AlreadyAccepted(order=first)
+
+
+def test_a_rise_after_acceptance_can_be_seen_once_and_the_order_stays(finding: Build) -> None:
+    first = accept(dispatched(finding), by="Wang", how=How.SCREEN, rank=Rank.BLUE, at=6_000)
+    assert isinstance(first, Order)
+
+    seen = accept(first, by="Li", how=How.SCREEN, rank=Rank.RED, at=7_000)
+    assert isinstance(seen, Order)
+    again = accept(seen, by="Zhao", how=How.SCREEN, rank=Rank.RED, at=8_000)
+
+    assert (seen.accepted_by, seen.accepted_at, seen.accepted_rank) == ("Wang", 6_000, Rank.RED)
+    assert again == AlreadyAccepted(order=seen)

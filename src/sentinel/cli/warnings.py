@@ -100,7 +100,10 @@ def accept(
     else:
         at = local_time(order.accepted_at or 0, config.zone)
         who = printable(order.accepted_by)
-        print(f"accepted by {who} at {at}" if first else f"{who} had accepted it at {at}")
+        if first and order.accepted_by != by.strip():
+            print(f"seen at {order.accepted_rank}; {who} had accepted it at {at}")
+        else:
+            print(f"accepted by {who} at {at}" if first else f"{who} had accepted it at {at}")
     if not first:
         raise typer.Exit(1)
 

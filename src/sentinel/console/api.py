@@ -10,19 +10,17 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
+from sentinel.console.city_shapes import AreasShape, SeriesShape, StatusShape
 from sentinel.console.guard import Guard
 from sentinel.console.ports import Limits, Sources
 from sentinel.console.shapes import (
     PREFIX,
     Acceptance,
-    AreasShape,
     Detail,
     ListShape,
     OrderShape,
     RankWord,
     Refusal,
-    SeriesShape,
-    StatusShape,
     TakenShape,
 )
 from sentinel.console.stream import EventStream

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sentinel.console.shapes import RANK_WORD, AreaShape, AreasShape, StandingShape
+from sentinel.console.city_shapes import AreaShape, AreasShape, StandingShape
+from sentinel.console.shapes import RANK_WORD
 from sentinel.domain.area import Area, Level
 from sentinel.domain.rank import Rank
 from sentinel.domain.registry import Registry

@@ -49,6 +49,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "no_server": {"zh": "服务器没有应答", "en": "the server does not answer"},
     "waits": {"zh": "待签收", "en": "Not accepted yet"},
     "waits_for": {"zh": "待 {unit} 签收", "en": "Waits for {unit}"},
+    "seen": {"zh": "已知晓", "en": "Seen"},
+    "seen_noted": {"zh": "已记录：升级已知晓", "en": "Noted: the rise is seen"},
+    "seen_title": {"zh": "知晓这次升级", "en": "Say that the rise is seen"},
+    "act_seen": {"zh": "{name} 知晓升级（{how}）", "en": "{name} saw the rise ({how})"},
     "rose": {"zh": "签收后升级", "en": "Rose since accepted"},
     "held_back": {
         "zh": "另有一项迟到的变化，等待确认",

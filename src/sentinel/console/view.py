@@ -6,21 +6,11 @@ from typing import Any
 import numpy as np
 
 from sentinel.console.areas import Gazetteer, standing_shape
+from sentinel.console.city_shapes import AreasShape, SeriesShape, ServiceShape, StatusShape
 from sentinel.console.fresh import Fresh
 from sentinel.console.lines import detail, line, order_shape
 from sentinel.console.ports import ServiceState, Sources
-from sentinel.console.shapes import (
-    Acceptance,
-    AreasShape,
-    Detail,
-    Line,
-    ListShape,
-    OrderShape,
-    SeriesShape,
-    ServiceShape,
-    StatusShape,
-    TakenShape,
-)
+from sentinel.console.shapes import Acceptance, Detail, Line, ListShape, OrderShape, TakenShape
 from sentinel.console.thin import thin
 from sentinel.domain.area import Area
 from sentinel.domain.errors import SentinelError

@@ -67,15 +67,21 @@ def open_warning(connection: Connection, warning: str) -> Opened | None:
 
 def tally_open(connection: Connection) -> list[Tally]:
     """Return how many open warnings each area has, by what they have in common."""
-    alike = (warnings.c.area, warnings.c.rank, warnings.c.sight, warnings.c.accepted)
+    alike = (warnings.c.area, warnings.c.rank, warnings.c.sight, warnings.c.accepted_rank)
     asked = (
         select(*alike, func.count())
         .where(warnings.c.state == WarningState.OPEN.value)
         .group_by(*alike)
     )
     return [
-        Tally(area=area, rank=Rank(rank), sight=Sight(sight), accepted=accepted, count=count)
-        for area, rank, sight, accepted, count in connection.execute(asked)
+        Tally(
+            area=area,
+            rank=Rank(rank),
+            sight=Sight(sight),
+            accepted=rank <= accepted_rank,
+            count=count,
+        )
+        for area, rank, sight, accepted_rank, count in connection.execute(asked)
     ]
 
 
@@ -103,7 +109,7 @@ def _which(which: Which) -> list[ColumnElement[bool]]:
         case Which.OPEN:
             return [is_open]
         case Which.WAITING:
-            return [is_open, warnings.c.accepted.is_(False)]
+            return [is_open, warnings.c.rank > warnings.c.accepted_rank]
         case Which.ENDED:
             return [warnings.c.state == WarningState.ENDED.value]
         case Which.HELD_BACK:

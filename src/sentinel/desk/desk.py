@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 
+from msgspec.structs import asdict
 from sqlalchemy import Engine, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,8 +24,8 @@ from sentinel.domain.clock import Clock
 from sentinel.domain.errors import ServiceError
 from sentinel.domain.finding import Finding
 from sentinel.observe.events.desk import FindingsTaken, WarningAccepted
-from sentinel.warn.listing import Chosen, Listed, Opened
-from sentinel.warn.order import AlreadyAccepted, How, Order, accept
+from sentinel.warn.listing import Act, Chosen, Listed, Opened
+from sentinel.warn.order import AlreadyAccepted, How, Order, OrderState, accept
 from sentinel.warn.picture import Tally
 
 
@@ -99,16 +100,27 @@ class Desk:
             return tally_open(connection)
 
     def accept(self, warning: str, *, by: str, how: How) -> Order | AlreadyAccepted | None:
-        """Accept the warning's order for `by`, once; None: there is no such order."""
+        """Accept the warning's order for `by`, once; None: there is no such order.
+
+        Of an order that is accepted, a rise of rank since then is noted as seen by `by`.
+        """
         with self._write() as connection:
             opened = open_warning(connection, warning)
             if opened is None or opened.listed.order is None:
                 return None
-            rank = opened.listed.warning.condition.rank
-            order = accept(opened.listed.order, by=by, how=how, rank=rank, at=self._clock.now())
+            rank, now = opened.listed.warning.condition.rank, self._clock.now()
+            order = accept(opened.listed.order, by=by, how=how, rank=rank, at=now)
             if isinstance(order, AlreadyAccepted):
                 return order
-            revision = self._keep_accepted(connection, order)
+            first = opened.listed.order.state is OrderState.DISPATCHED
+            act = Act(
+                at=now,
+                act="accept" if first else "seen",
+                by=by,
+                how=how.value,
+                detail=rank.word,
+            )
+            revision = self._keep_accepted(connection, order, act)
         self._revision = revision
         WarningAccepted(warning=warning, rank=rank.word, how=how.value).emit()
         return order
@@ -117,23 +129,13 @@ class Desk:
         """Free the connections; the desk is not used again."""
         self._engine.dispose()
 
-    def _keep_accepted(self, connection: Connection, order: Order) -> int:
+    def _keep_accepted(self, connection: Connection, order: Order, act: Act) -> int:
         key = order.warning
         revision = next_revisions(connection, 1) + 1
         connection.execute(update(orders).where(orders.c.warning == key).values(order_row(order)))
-        connection.execute(
-            update(warnings).where(warnings.c.id == key).values(accepted=True, revision=revision)
-        )
-        connection.execute(
-            acts.insert().values(
-                at=order.accepted_at,
-                act="accept",
-                by=order.accepted_by,
-                how=order.how,
-                warning=key,
-                detail="",
-            )
-        )
+        seen = {"accepted_rank": int(order.accepted_rank or 0), "revision": revision}
+        connection.execute(update(warnings).where(warnings.c.id == key).values(seen))
+        connection.execute(acts.insert().values(asdict(act) | {"warning": key}))
         return revision
 
     @contextmanager

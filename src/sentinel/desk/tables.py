@@ -6,7 +6,6 @@ JSON, so that a new field needs no new column.
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -17,6 +16,8 @@ from sqlalchemy import (
     Text,
 )
 
+NOT_ACCEPTED = -1
+"""`accepted_rank` of a warning that nobody has accepted: below every rank."""
 SCHEMA = 1
 """Grows with every change that an older program could not read."""
 
@@ -42,7 +43,7 @@ warnings = Table(
     Column("rank", Integer, nullable=False),
     Column("sight", Integer, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
-    Column("accepted", Boolean, nullable=False),
+    Column("accepted_rank", Integer, nullable=False),
     Column("revision", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
     Index("warnings_listed", "state", "rank", "changed_at", "id"),

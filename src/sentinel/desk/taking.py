@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import Connection
 
-from sentinel.desk.tables import acts, findings, orders, positions, warnings
+from sentinel.desk.tables import NOT_ACCEPTED, acts, findings, orders, positions, warnings
 from sentinel.domain.finding import Finding
 from sentinel.warn.order import Order, dispatch
 from sentinel.warn.warning import EarlyWarning, fold_finding
@@ -128,7 +128,7 @@ def _keep_warnings(
         if warning.id in before:
             changed.append(row | {"key": warning.id})
         else:
-            added.append(row | {"id": warning.id, "accepted": False})
+            added.append(row | {"id": warning.id, "accepted_rank": NOT_ACCEPTED})
     if added:
         connection.execute(warnings.insert(), added)
     if changed:

@@ -15,7 +15,7 @@ class Which(StrEnum):
 
     OPEN = "open"
     WAITING = "waiting"
-    """Open, and nobody has accepted."""
+    """Open, and nobody has accepted it at this rank."""
     ENDED = "ended"
     HELD_BACK = "held_back"
     ALL = "all"

@@ -30,7 +30,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     unit: As the rule's `dispatch` names it; empty if the rule names none.
     dispatched_at, accepted_at: The desk's time, milliseconds since 1970 UTC.
-    accepted_rank: What the one who accepted saw; a higher rank later is news again.
+    accepted_rank: The highest rank that someone has accepted or seen since; above it, the
+        warning waits again.
     """
 
     warning: str
@@ -57,8 +58,13 @@ def dispatch(warning: EarlyWarning, at: int) -> Order:
 
 
 def accept(order: Order, *, by: str, how: How, rank: Rank, at: int) -> Order | AlreadyAccepted:
-    """Return the order as accepted by `by`, who saw the warning at `rank`."""
-    if order.state is OrderState.ACCEPTED:
+    """Return the order as accepted by `by`, who saw the warning at `rank`.
+
+    If the rank has risen since someone accepted, the rise is seen now; the order stays theirs.
+    """
+    if order.accepted_rank is not None:
+        if rank > order.accepted_rank:
+            return msgspec.structs.replace(order, accepted_rank=rank)
         return AlreadyAccepted(order=order)
     return msgspec.structs.replace(
         order,

@@ -24,7 +24,7 @@ class Standing(msgspec.Struct, kw_only=True):
     """How one area stands, everything below it included.
 
     ranks: Open warnings by rank. blind: Those that cannot be seen, of whatever rank.
-    waiting: Those that nobody has accepted. waiting_red: The reds of those.
+    waiting: Those that nobody has accepted at their rank. waiting_red: The reds of those.
     """
 
     ranks: dict[Rank, int] = msgspec.field(default_factory=lambda: dict.fromkeys(Rank, 0))

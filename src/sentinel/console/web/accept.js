@@ -13,6 +13,11 @@ export default {
   unmounted() {
     this.opener?.focus?.();
   },
+  computed: {
+    title() {
+      return this.words.say(this.line.rose ? "seen_title" : "accept_title");
+    },
+  },
   methods: {
     send() {
       if (this.by.trim() && !this.busy) this.$emit("accept", this.by.trim(), this.how);
@@ -20,17 +25,17 @@ export default {
   },
   template: `
     <div class="veil" @click.self="$emit('cancel')" @keydown.esc.stop="$emit('cancel')">
-      <form class="dialog" role="dialog" aria-modal="true" :aria-label="words.say('accept_title')" @submit.prevent="send">
-        <h3>{{ words.say('accept_title') }}</h3>
+      <form class="dialog" role="dialog" aria-modal="true" :aria-label="title" @submit.prevent="send">
+        <h3>{{ title }}</h3>
         <p class="quote" :class="'rank-' + line.rank">{{ words.pick(line.title, line.rule) }}</p>
-        <p class="dim">{{ words.say('accept_note') }}</p>
+        <p v-if="!line.rose" class="dim">{{ words.say('accept_note') }}</p>
         <label>{{ words.say('name') }}<input ref="name" v-model="by" maxlength="80" required autocomplete="name" :placeholder="words.say('name_hint')"></label>
         <div class="choice" role="group" :aria-label="words.say('how')">
           <button v-for="one in ['screen', 'phone', 'radio']" :key="one" type="button" :class="{ chosen: how === one }" :aria-pressed="how === one" @click="how = one">{{ words.say('how_' + one) }}</button>
         </div>
         <p v-if="problem" class="problem" role="alert">{{ problem }}</p>
         <div class="buttons"><button type="button" class="plain word" @click="$emit('cancel')">{{ words.say('cancel') }}</button>
-          <button ref="confirm" type="submit" class="accept large" :disabled="!by.trim() || busy">{{ words.say('accept') }}</button></div>
+          <button ref="confirm" type="submit" class="accept large" :disabled="!by.trim() || busy">{{ words.say(line.rose ? 'seen' : 'accept') }}</button></div>
       </form>
     </div>`,
 };

@@ -168,11 +168,12 @@ export default {
     async accept(by, how) {
       this.busy = true;
       try {
+        const rose = this.acceptingLine.rose;
         const { order, first } = await this.store.accept(this.accepting, by, how);
         this.name = by;
         keep("name", by);
         const time = this.words.moment(order.accepted_at, this.state.now);
-        this.say(this.words.say(first ? "accepted_by" : "accepted_first", { name: order.accepted_by, time }));
+        this.say(rose && first ? this.words.say("seen_noted") : this.words.say(first ? "accepted_by" : "accepted_first", { name: order.accepted_by, time }));
         this.accepting = "";
       } catch (error) {
         const reason = error instanceof TypeError ? this.words.say("no_server") : error.message;
@@ -200,7 +201,7 @@ export default {
     },
     askChosen() {
       const line = this.lines.find((one) => one.id === this.chosen);
-      if (line && line.order?.state !== "accepted") this.ask(line.id);
+      if (line && (line.order?.state !== "accepted" || line.rose)) this.ask(line.id);
     },
   },
   template: `

@@ -117,10 +117,10 @@ export default {
           <span>{{ words.moment(line.onset, now, true) }} · {{ words.age(line.told_at, now) }}</span></p>
         <p v-if="line.unjudged.length" class="dim">{{ words.say('unjudged', { ranks: ranks(line.unjudged) }) }}</p>
         <p v-if="line.holds_back" class="dim">{{ words.say('held_back') }}</p>
-        <div class="order" :class="{ done: accepted }">
+        <div class="order" :class="{ done: accepted && !line.rose }">
           <span v-if="accepted">✓ {{ words.say('accepted_at', { name: line.order.accepted_by, time: words.moment(line.order.accepted_at, now) }) }}</span>
-          <template v-else><span>{{ line.order?.unit ? words.say('waits_for', { unit: line.order.unit }) : words.say('waits') }}</span>
-            <button type="button" class="accept large" @click="$emit('accept', line.id)">{{ words.say('accept') }}</button></template>
+          <template v-if="!accepted || line.rose"><span v-if="!accepted">{{ line.order?.unit ? words.say('waits_for', { unit: line.order.unit }) : words.say('waits') }}</span>
+            <button type="button" class="accept large" @click="$emit('accept', line.id)">{{ words.say(line.rose ? 'seen' : 'accept') }}</button></template>
         </div>
       </header>
       <div v-if="words.pick(found?.instruction)" class="instruction">

@@ -74,8 +74,8 @@ export default {
           </div>
           <div class="row-end">
             <time :title="words.moment(since(line), now, true)">{{ words.age(since(line), now) }}</time>
-            <span v-if="accepted(line)" class="by">✓ {{ line.order.accepted_by }}</span>
-            <button v-else type="button" class="accept" @click.stop="$emit('accept', line.id)">{{ words.say('accept') }}</button>
+            <span v-if="accepted(line) && !line.rose" class="by">✓ {{ line.order.accepted_by }}</span>
+            <button v-else type="button" class="accept" @click.stop="$emit('accept', line.id)">{{ words.say(line.rose ? 'seen' : 'accept') }}</button>
           </div>
         </article>
       </div>
