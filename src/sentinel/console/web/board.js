@@ -209,7 +209,7 @@ export default {
       <strip :words="words" :state="state" :ranks="ranks" :chosen-rank="rank" :sound="sound" @rank="rank = rank === $event ? '' : $event"
              @language="language = language === 'zh' ? 'en' : 'zh'" @theme="theme = theme === 'dark' ? 'light' : 'dark'" @sound="sound = !sound; sound && alarm.ring(true)"></strip>
       <div v-if="state.oldSince" class="old-banner" role="alert"><b>{{ words.say('old_since', { time: words.moment(state.oldSince, state.now, true) }) }}</b><span>{{ words.say('old_note') }}</span></div>
-      <crumbs v-if="areas && narrow && !line" :words="words" :areas="areas" @go="go"></crumbs>
+      <crumbs v-if="areas && narrow && !line && (area || view === 'map')" :words="words" :areas="areas" @go="go"></crumbs>
       <main>
         <section class="warnings">
           <div class="bar tabs" role="tablist">

@@ -26,9 +26,9 @@ export default {
       return (this.found?.findings ?? []).filter((one) => one.evidence.length && !one.ending).at(-1);
     },
     happened() {
-      const findings = (this.found?.findings ?? []).map((one) => ({ at: one.received_at, finding: one }));
-      const acts = (this.found?.acts ?? []).map((one) => ({ at: one.at, act: one }));
-      return [...findings, ...acts].sort((a, b) => b.at - a.at || (b.finding?.number ?? 1e9) - (a.finding?.number ?? 1e9));
+      const findings = (this.found?.findings ?? []).map((one) => ({ at: one.received_at, order: one.number, finding: one }));
+      const acts = (this.found?.acts ?? []).map((one, n) => ({ at: one.at, order: 1e6 + n, act: one }));
+      return [...findings, ...acts].sort((a, b) => b.at - a.at || b.order - a.order);
     },
     facts() {
       const { rule, scenario, subject } = this.line;

@@ -6,6 +6,9 @@ export const ORDER = { red: 4, orange: 3, yellow: 2, blue: 1, none: 0 };
 // After its end a warning is known by how bad it was.
 export const shownRank = (line) => (line.state === "ended" ? line.worst : line.rank);
 
+// Units that rules spell in letters for want of a sign.
+const SHOWN = { Cel: "°C", degC: "°C", degF: "°F", deg: "°", "ug/m3": "µg/m³", "m3/s": "m³/s" };
+
 export class Words {
   constructor(texts, language, zone) {
     this.texts = texts;
@@ -69,6 +72,6 @@ export class Words {
 
   quantity(value, unit) {
     const shown = this.number(value);
-    return value == null || !unit ? shown : `${shown} ${unit}`;
+    return value == null || !unit ? shown : `${shown} ${SHOWN[unit] ?? unit}`;
   }
 }
