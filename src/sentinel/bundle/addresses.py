@@ -73,22 +73,36 @@ class AddressColumn:
     def __init__(self, index: int, instants: Instants) -> None:
         self._index = index
         self._instants = instants
-        self.rows: list[str | tuple[Spell, ...]] = []
-        """By row the one address that always holds, as it is written, or several with times."""
+        self._texts: list[str] | None = []
+        self._spells: list[tuple[Spell, ...]] = []
+
+    @property
+    def texts(self) -> list[str] | None:
+        """By row its one address, empty for none; None if a row has several, or one with a time."""
+        return self._texts
+
+    @property
+    def spells(self) -> list[tuple[Spell, ...]]:
+        """By row its addresses."""
+        if self._texts is None:
+            return self._spells
+        return [((text, None, None),) if text else () for text in self._texts]
 
     def feed(self, chunk: Chunk, context: Callable[[int], str], faults: Faults) -> None:
         """Take the next rows; `context` names one of them for a problem."""
         cells = chunk.columns[self._index]
         joined = "".join(cells)
-        if not _SPECIAL.search(joined) and joined.isprintable():
-            self.rows += cells
+        if self._texts is not None and not _SPECIAL.search(joined) and joined.isprintable():
+            self._texts += cells
             return
+        self._spells = self.spells
+        self._texts = None
         for row, text in enumerate(cells):
             found = self._instants.parse_spells(text)
             if isinstance(found, Fault):
                 faults.add(int(chunk.lines[row]), self._index, context(row), found)
                 found = ()
-            self.rows.append(found)
+            self._spells.append(found)
 
 
 class AddressBook(Mapping[str, Sequence[Address]]):
@@ -102,6 +116,32 @@ class AddressBook(Mapping[str, Sequence[Address]]):
     def __init__(self) -> None:
         self._always: dict[str, int] = {}
         self._spells: dict[str, tuple[_Window, ...]] = {}
+
+    @classmethod
+    def of_different(
+        cls,
+        addresses: Sequence[str],
+        devices: Sequence[int],
+        begins: Sequence[int | None],
+        ends: Sequence[int | None],
+    ) -> "AddressBook | None":
+        """Return the book of rows with one address each, empty for none; None if two are alike.
+
+        Args:
+            addresses: By row.
+            devices: By row, whom it means.
+            begins: By row, from when.
+            ends: By row, until when.
+        """
+        book = cls()
+        if begins.count(None) == len(begins) and ends.count(None) == len(ends):
+            book._always = dict(zip(addresses, devices, strict=True))
+        else:
+            windows = zip(zip(devices, begins, ends, strict=True), strict=True)
+            book._spells = dict(zip(addresses, windows, strict=True))
+        book._always.pop("", None)
+        book._spells.pop("", None)
+        return book if len(book) == len(addresses) - addresses.count("") else None
 
     def add(self, spell: Spell, device: int) -> int:
         """Note that the address means `device` in that time.
@@ -124,6 +164,10 @@ class AddressBook(Mapping[str, Sequence[Address]]):
         self._spells[address] = (*known, new)
         self._always.pop(address, None)
         return -1
+
+    def among(self, names: Mapping[str, int]) -> list[str]:
+        """Return the addresses that are one of the names."""
+        return sorted((self._always.keys() | self._spells.keys()) & names.keys())
 
     def _windows(self, address: str) -> "tuple[_Window, ...]":
         if address in self._always:

@@ -194,7 +194,7 @@ def _own_hint(name: str) -> str:
 
 
 def _check_once(table: DeviceTable) -> None:
-    if len(set(table.ids)) == len(table.ids):
+    if len(dict.fromkeys(table.ids)) == len(table.ids):
         return
     first: dict[str, int] = {}
     for row, name in enumerate(table.ids):

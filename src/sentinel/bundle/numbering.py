@@ -4,6 +4,7 @@
 numbers; a metric that a device got later stands in a further line of that device.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,8 @@ class Numbering:
     sensor_device: NDArray[np.int32]
     sensor_metric: NDArray[np.int32]
 
+
+_WHOLE = re.compile(r"(?:[^\t\n]+\t[^\t\n]*\n)*+\Z")
 
 NOTHING = Numbering(
     device_ids=(),
@@ -55,9 +58,11 @@ def extend_numbering(
     names = list(dict.fromkeys([*known.metric_ids, *metric_ids]))
     place = {name: number for number, name in enumerate(names)}
     renamed = np.array([place[name] for name in metric_ids], np.int32)[sensor_metric]
-    had = known.sensor_device.astype(np.int64) << 20 | known.sensor_metric
-    has = sensor_device.astype(np.int64) << 20 | renamed
-    new = has[~np.isin(has, had)]
+    had = sensor_keys(known.sensor_device, known.sensor_metric)
+    has = sensor_keys(sensor_device, renamed)
+    new = has[~is_among(has, had)]
+    if not len(new) and len(device_ids) == len(known.device_ids):
+        return known
     new = new[np.argsort(new >> 20, kind="stable")]
     return Numbering(
         device_ids=device_ids,
@@ -69,42 +74,53 @@ def extend_numbering(
     )
 
 
+def sensor_keys(devices: NDArray[np.int32], metrics: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return one number for each device and metric."""
+    return devices.astype(np.int64) << 20 | metrics
+
+
+def is_among(keys: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return by key whether it is known; both in any order, quickest if nearly sorted."""
+    if not len(known):
+        return np.zeros(len(keys), np.bool_)
+    ordered = np.sort(known, kind="stable")
+    at = np.searchsorted(ordered, keys)
+    at[at == len(ordered)] = 0
+    return np.asarray(ordered[at] == keys)
+
+
 def dump_numbering(numbering: Numbering) -> bytes:
     """Return the file that `parse_numbering` reads back."""
-    devices = numbering.sensor_device.tolist()
-    metrics = numbering.sensor_metric.tolist()
+    devices, metrics = numbering.sensor_device, numbering.sensor_metric.tolist()
+    begins = np.flatnonzero(np.diff(devices, prepend=-1))
+    ends = np.append(begins, len(devices))[1:].tolist()
+    specs: dict[tuple[int, ...], str] = {}
     lines: list[str] = []
-    at = told = 0
-    while at < len(devices):
-        device, end = devices[at], at + 1
-        while end < len(devices) and devices[end] == device:
-            end += 1
-        lines += [f"{name}\t" for name in numbering.device_ids[told:device]]
+    told = 0
+    for device, begin, end in zip(devices[begins].tolist(), begins.tolist(), ends, strict=True):
+        lines += [f"{name}\t\n" for name in numbering.device_ids[told:device]]
         told = max(told, device + 1)
-        names = ";".join([numbering.metric_ids[metric] for metric in metrics[at:end]])
-        lines.append(f"{numbering.device_ids[device]}\t{names}")
-        at = end
-    lines += [f"{name}\t" for name in numbering.device_ids[told:]]
-    return "".join(f"{line}\n" for line in lines).encode()
+        spec = tuple(metrics[begin:end])
+        if spec not in specs:
+            specs[spec] = ";".join([numbering.metric_ids[metric] for metric in spec])
+        lines.append(f"{numbering.device_ids[device]}\t{specs[spec]}\n")
+    lines += [f"{name}\t\n" for name in numbering.device_ids[told:]]
+    return "".join(lines).encode()
 
 
 def parse_numbering(data: bytes, file: str, problems: Problems) -> Numbering | None:
     """Return what `dump_numbering` wrote; None, and a problem, if the file is not whole."""
-    try:
-        lines = data.decode().split("\n")
-        pairs = [line.split("\t") for line in lines[:-1]]
-        ids, metrics = zip(*pairs, strict=True) if pairs else ((), ())
-    except ValueError:
-        lines, ids, metrics = [""], (), ()
-    if lines[-1] or len(ids) != len(metrics) or (data and not ids):
+    text = _text(data)
+    if text is None:
         problems.add(Place(file), "", "the numbering of the sensors is damaged")
         return None
-    devices: dict[str, int] = {}
-    number = [devices.setdefault(name, len(devices)) for name in ids]
-    specs = {text: code for code, text in enumerate(dict.fromkeys(metrics))}
+    cells = text.replace("\n", "\t").split("\t")
+    ids, metrics = cells[:-1:2], cells[1::2]
+    devices = {name: number for number, name in enumerate(dict.fromkeys(ids))}
+    specs = {spec: code for code, spec in enumerate(dict.fromkeys(metrics))}
     names = {n: i for i, n in enumerate(dict.fromkeys(m for s in specs for m in _split(s)))}
     sensor_device, sensor_metric = expand(
-        np.array(number, np.int32),
+        np.fromiter(map(devices.__getitem__, ids), np.int32, len(ids)),
         np.fromiter(map(specs.__getitem__, metrics), np.int32, len(metrics)),
         [tuple(names[m] for m in _split(spec)) for spec in specs],
     )
@@ -114,6 +130,14 @@ def parse_numbering(data: bytes, file: str, problems: Problems) -> Numbering | N
         sensor_device=sensor_device,
         sensor_metric=sensor_metric,
     )
+
+
+def _text(data: bytes) -> str | None:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    return text if _WHOLE.match(text) else None
 
 
 def expand(

@@ -1,12 +1,14 @@
 """Areas, metrics and devices put together: the registry, its numbers kept from bundle to bundle."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sentinel.bundle.addresses import AddressBook, AddressColumn, Instants, Spell
+from sentinel.bundle.addresses import AddressBook, AddressColumn, Instants
 from sentinel.bundle.areas import parse_areas
 from sentinel.bundle.cells import Cells
 from sentinel.bundle.devices import (
@@ -18,7 +20,7 @@ from sentinel.bundle.devices import (
     parse_devices,
 )
 from sentinel.bundle.metrics import Catalogue, parse_metrics
-from sentinel.bundle.numbering import Numbering, expand, extend_numbering
+from sentinel.bundle.numbering import Numbering, expand, extend_numbering, is_among, sensor_keys
 from sentinel.bundle.table import Fault
 from sentinel.document import Problems, nearest, parse_yaml
 from sentinel.document.text import decode_text
@@ -48,6 +50,33 @@ def compile_registry(
     None after telling `problems` all that is wrong with any of the three files. `zone` is the
     IANA name that dates without one are in.
     """
+    with _without_collector():
+        return _compile(areas, devices, metrics, zone, known, problems)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the garbage collector away: it would walk a million rows, again and again, for nothing.
+
+    Nothing here makes circles. On the way out it is as it was.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _compile(
+    areas: Source,
+    devices: Source,
+    metrics: Source,
+    zone: str,
+    known: Numbering,
+    problems: Problems,
+) -> tuple[Registry, Numbering] | None:
     before = len(problems.errors)
     catalogue = _catalogue(metrics, problems)
     places = parse_areas(areas.data, areas.name, problems)
@@ -79,14 +108,17 @@ class _Assembly:
         self._areas = areas
         self._table = table
         self._known = known
-        numbers = {name: number for number, name in enumerate(known.device_ids)}
-        for name in table.ids:
-            numbers.setdefault(name, len(numbers))
+        self._ids = list(dict.fromkeys([*known.device_ids, *table.ids]))
+        numbers = dict(zip(self._ids, range(len(self._ids)), strict=True))
         self._numbers = numbers
-        self._ids = list(numbers)
-        self._row_device = np.fromiter(
-            map(numbers.__getitem__, table.ids), np.int32, len(table.ids)
-        )
+        self._row_device = self._rows_to_devices()
+        self._now = expand(self._row_device, *self._specs())
+
+    def _rows_to_devices(self) -> NDArray[np.int32]:
+        rows = self._table.ids
+        if self._ids == rows:
+            return np.arange(len(rows), dtype=np.int32)
+        return np.fromiter(map(self._numbers.__getitem__, rows), np.int32, len(rows))
 
     def build(self) -> tuple[Registry, Numbering]:
         numbering = self._numbering()
@@ -116,9 +148,8 @@ class _Assembly:
         return registry, numbering
 
     def _numbering(self) -> Numbering:
-        devices, metrics = expand(self._row_device, *self._specs())
         metric_ids = [metric.id for metric in self._catalogue.metrics]
-        return extend_numbering(self._known, self._ids, metric_ids, devices, metrics)
+        return extend_numbering(self._known, self._ids, metric_ids, *self._now)
 
     def _specs(self) -> tuple[NDArray[np.int32], list[tuple[int, ...]]]:
         """By row, which of a list of metrics its device has."""
@@ -134,13 +165,13 @@ class _Assembly:
 
     def _current_metrics(self, numbering: Numbering) -> NDArray[np.int32]:
         """By sensor the registry's metric, -1 where its device does not measure that any more."""
-        devices, metrics = expand(self._row_device, *self._specs())
-        now = devices.astype(np.int64) << 20 | metrics
+        devices, metrics = self._now
+        now = sensor_keys(devices, metrics)
         numbers = self._catalogue.numbers
         table = np.array([numbers.get(name, -1) for name in numbering.metric_ids], np.int32)
         found = table[numbering.sensor_metric] if len(table) else numbering.sensor_metric
-        keys = numbering.sensor_device.astype(np.int64) << 20 | found
-        return np.where((found >= 0) & np.isin(keys, now), found, -1).astype(np.int32)
+        keys = sensor_keys(numbering.sensor_device, found)
+        return np.where((found >= 0) & is_among(keys, now), found, -1).astype(np.int32)
 
     def _area_by_row(self) -> NDArray[np.int32]:
         codes, values = self._table.values("area")
@@ -193,23 +224,38 @@ class _Assembly:
         books: dict[str, AddressBook] = {}
         for name, column in self._table.columns.items():
             if isinstance(column, AddressColumn):
-                books[name.removeprefix(ADDRESS)] = self._book(name, column.rows)
+                books[name.removeprefix(ADDRESS)] = self._book(name, column)
         return books
 
-    def _book(self, name: str, rows: list[str | tuple[Spell, ...]]) -> AddressBook:
-        book = AddressBook()
+    def _book(self, name: str, column: AddressColumn) -> AddressBook:
         begins, ends = bounds(self._table, "from"), bounds(self._table, "to")
         devices = self._row_device.tolist()
-        for row, cell in enumerate(rows):
-            spells = ((cell, None, None),) if isinstance(cell, str) else cell
-            for address, begin, end in spells if cell else ():
+        book, texts = None, column.texts
+        if texts is not None:
+            book = AddressBook.of_different(texts, devices, begins, ends)
+        if book is None:
+            book = self._book_by_row(name, column, begins, ends)
+        rows = texts if texts is not None else column.spells
+        addressed = {device for device, own in zip(devices, rows, strict=True) if own}
+        self._check_against_ids(book, name, addressed)
+        return book
+
+    def _book_by_row(
+        self,
+        name: str,
+        column: AddressColumn,
+        begins: list[int | None],
+        ends: list[int | None],
+    ) -> AddressBook:
+        book = AddressBook()
+        for row, spells in enumerate(column.spells):
+            device = int(self._row_device[row])
+            for address, begin, end in spells:
                 always = begin is None and end is None
                 window = (begins[row], ends[row]) if always else (begin, end)
-                other = book.add((address, *window), devices[row])
+                other = book.add((address, *window), device)
                 if other >= 0:
                     self._tell_taken(row, name, address, other)
-        addressed = {device for device, cell in zip(devices, rows, strict=True) if cell}
-        self._check_against_ids(book, name, addressed)
         return book
 
     def _tell_taken(self, row: int, name: str, address: str, other: int) -> None:
@@ -218,9 +264,9 @@ class _Assembly:
 
     def _check_against_ids(self, book: AddressBook, name: str, addressed: set[int]) -> None:
         """A device without an address goes by its id; no other may have that for an address."""
-        for address in book:
-            device = self._numbers.get(address, -1)
-            if device < 0 or device in addressed:
+        for address in book.among(self._numbers):
+            device = self._numbers[address]
+            if device in addressed:
                 continue
             others = {spell.device for spell in book[address]} - {device}
             if others:

@@ -119,7 +119,7 @@ def _chunks(
         rows: list[list[str]] = []
         error = _take(reader, rows)
         lines = _lines(rows, before, reader.line_num)
-        if any(len(row) != width for row in rows) or not all(map(any, rows)):
+        if set(map(len, rows)) != {width} or not all(map(any, rows)):
             rows, lines = _straightened(rows, lines, width, faults)
         if rows:
             yield Chunk(lines, list(zip(*rows, strict=True)))
@@ -143,7 +143,7 @@ def _lines(rows: list[list[str]], before: int, after: int) -> NDArray[np.int32]:
     if after - before == len(rows):
         return np.arange(before + 1, after + 1, dtype=np.int32)
     heights = [1 + sum(len(_BREAK.findall(cell)) for cell in row) for row in rows]
-    return (before + 1 + np.cumsum([0, *heights[:-1]])).astype(np.int32)
+    return (before + 1 + np.cumsum([0, *heights])[:-1]).astype(np.int32)
 
 
 def _straightened(
