@@ -65,7 +65,8 @@ def compile_files(
     bundle, numbering = work.compile()
     if bundle is None or numbering is None or work.problems.errors:
         return Compiled(bundle=None, files=files, problems=work.problems)
-    whole = {**files, SENSORS: dump_numbering(numbering)}
+    same = SENSORS in files and numbering is work.known
+    whole = files if same else {**files, SENSORS: dump_numbering(numbering)}
     bundle = replace(bundle, hash=bundle_hash(whole))
     return Compiled(bundle=bundle, files=whole, problems=work.problems)
 
@@ -104,6 +105,7 @@ class _Work:
     names: Mapping[str, str]
     problems: Problems
     settings: BundleSettings = field(init=False)
+    known: Numbering = NOTHING
 
     def __post_init__(self) -> None:
         self.settings = self._read_settings()
@@ -153,10 +155,9 @@ class _Work:
         missing = [path for path in (AREAS, DEVICES, METRICS) if path not in self.files]
         for path in missing:
             self.problems.add(Place(self._name(path)), "", "the file is not there")
-        known = NOTHING
         if SENSORS in self.files:
             found = parse_numbering(self.files[SENSORS], self._name(SENSORS), self.problems)
-            known = found or NOTHING
+            self.known = found or NOTHING
         if missing:
             return None
         return compile_registry(
@@ -164,7 +165,7 @@ class _Work:
             devices=self._source(DEVICES),
             metrics=self._source(METRICS),
             zone=self.settings.zone,
-            known=known,
+            known=self.known,
             problems=self.problems,
         )
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from sentinel.bundle import cells
 from sentinel.bundle.addresses import AddressColumn
 from sentinel.bundle.cells import Cells
-from sentinel.bundle.table import Chunk, Column, Fault, Faults, TextColumn, read_table
+from sentinel.bundle.columns import Column, TextColumn
+from sentinel.bundle.table import Chunk, Fault, Faults, read_table
 from sentinel.document import Place, Problems, nearest
 from sentinel.document.text import decode_text
 
