@@ -37,7 +37,7 @@ class Assembly:
         return np.fromiter(map(self._numbers.__getitem__, rows), np.int32, len(rows))
 
     def build(self) -> tuple[Registry, Numbering]:
-        """Return the registry and its numbering; what is wrong between rows is told to the table."""
+        """Return the registry and its numbering; faults between rows go to the table."""
         numbering = self._numbering()
         sensor_metric = self._current_metrics(numbering)
         table, order = self._table, self._order()
