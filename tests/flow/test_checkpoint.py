@@ -83,6 +83,17 @@ def test_pruning_keeps_what_a_snapshot_may_still_refer_to(tmp_path: Path) -> Non
     assert {*names[1:], other} == {path.name for path in tmp_path.iterdir()}
 
 
+def test_aligned_records_keep_their_alignment() -> None:
+    fields = [("at", "i8"), ("recent", "u4", (3,)), ("n", "u1")]
+    state = {"packed": np.zeros(2, fields), "aligned": np.zeros(2, np.dtype(fields, align=True))}
+
+    back = unpack(b"".join(pack(state)))
+
+    for name, array in state.items():
+        assert array.dtype == back[name].dtype
+        assert array.dtype.isalignedstruct == back[name].dtype.isalignedstruct
+
+
 def test_state_within_state_comes_back_as_it_was(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path)
     state = {"schema": 1, "state": {"slots": np.arange(2), "counts": {"late": 3}}}

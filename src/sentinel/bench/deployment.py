@@ -93,6 +93,7 @@ class Deployment:
     sensors: int
     store: dict[str, Any] = field(default_factory=lambda: {"kind": "sqlite"})
     rules: str = RULES
+    checkpoint_every: str = "60s"
     services: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -182,7 +183,11 @@ class Deployment:
                     "metrics": "metrics.yaml",
                 },
                 "normalise": {"formats": ["formats.yaml"]},
-                "detect": {"rules": ["rules.yaml"]},
+                "detect": {
+                    "rules": ["rules.yaml"],
+                    "checkpoint_every": self.checkpoint_every,
+                },
+                "record": {"checkpoint_every": self.checkpoint_every},
                 "ingest": {
                     "port": self.broker_port,
                     "client_id": "sentinel-bench",

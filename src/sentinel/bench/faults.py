@@ -169,7 +169,9 @@ def _deployment(
     folder: Path, broker: Broker, victoria: Victoria | None, disk: Path | None
 ) -> Deployment:
     store = {"kind": "victoria-metrics", "url": victoria.url} if victoria else {"kind": "sqlite"}
-    deployment = Deployment(folder, broker.port, SENSORS, store=store)
+    deployment = Deployment(
+        folder, broker.port, SENSORS, store=store, checkpoint_every="2s"
+    )
     deployment.write()
     if disk is not None:
         deployment.paths.data.mkdir(parents=True)

@@ -83,4 +83,6 @@ class Result:
 
 def _rounded(value: float) -> float:
     """Four significant digits: more would pretend."""
-    return float(f"{value:.4g}") if abs(value) < 10_000 else float(round(value))  # noqa: PLR2004
+    if value == int(value) or abs(value) >= 10_000:  # noqa: PLR2004 -- five digits say it all
+        return round(value)
+    return float(f"{value:.4g}")

@@ -109,7 +109,7 @@ def pack(state: Mapping[str, Any]) -> list[bytes | memoryview]:
     arrays = {key: value for key, value in state.items() if isinstance(value, np.ndarray)}
     header = msgspec.msgpack.encode(
         {
-            "arrays": [(key, value.dtype.descr, value.shape) for key, value in arrays.items()],
+            "arrays": [(key, _described(value.dtype), value.shape) for key, value in arrays.items()],
             "values": {key: value for key, value in state.items() if key not in arrays},
         }
     )
@@ -127,17 +127,31 @@ def unpack(body: bytes) -> dict[str, Any]:
     header = msgspec.msgpack.decode(body[at : at + size])
     at += size
     state: dict[str, Any] = dict(header["values"])
-    for key, descr, shape in header["arrays"]:
-        dtype = _dtype(descr)
+    for key, described, shape in header["arrays"]:
+        dtype = _dtype(described)
         count = int(np.prod(shape, dtype=np.int64))
         state[key] = np.frombuffer(body, dtype, count, at).reshape(shape).copy()
         at += count * dtype.itemsize
     return state
 
 
-def _dtype(descr: list[list[Any]]) -> np.dtype[Any]:
-    """Return the dtype of a description that has been through msgpack (tuples became lists)."""
-    plain = [tuple(tuple(p) if isinstance(p, list) else p for p in part) for part in descr]
-    if len(plain) == 1 and plain[0][0] == "":
-        return np.dtype(plain[0][1])
-    return np.dtype(plain)
+def _described(dtype: np.dtype[Any]) -> str | dict[str, Any]:
+    """Return a dtype as msgpack can hold it: a code, or a record's fields with their offsets."""
+    if dtype.names is None or dtype.fields is None:
+        return dtype.str
+    fields = [dtype.fields[name] for name in dtype.names]
+    return {
+        "names": list(dtype.names),
+        "formats": [[field[0].base.str, list(field[0].shape)] for field in fields],
+        "offsets": [field[1] for field in fields],
+        "itemsize": dtype.itemsize,
+        "aligned": dtype.isalignedstruct,
+    }
+
+
+def _dtype(described: str | dict[str, Any]) -> np.dtype[Any]:
+    """Return the dtype that `_described` took apart, alignment and all: kernels insist on it."""
+    if isinstance(described, str):
+        return np.dtype(described)
+    formats = [np.dtype((base, tuple(shape))) for base, shape in described["formats"]]
+    return np.dtype({**described, "formats": formats})
