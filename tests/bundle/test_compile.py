@@ -8,15 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.bundle.compile import SETTINGS, compile_files
-from sentinel.bundle.cost import (
-    GRADE_BYTES,
-    INSTANCE_BYTES,
-    LEVEL_BYTES,
-    PROFILE_BYTES,
-    READING_BYTES,
-    SENSOR_BYTES,
-    rule_cost,
-)
+from sentinel.bundle.cost import READING_BYTES, rule_cost
 from sentinel.bundle.settings import BundleSettings
 
 Make = Callable[..., Any]
@@ -117,15 +109,17 @@ def test_the_cost_of_rules_grows_with_their_windows(city: Make) -> None:
     assert cost("20h") - cost("10h") == pytest.approx(2 * 600 * 1.125 * READING_BYTES, rel=0.01)
 
 
-def test_the_cost_counts_what_the_engine_keeps() -> None:
-    from sentinel.detect.engine import arrays, grade, profile  # noqa: PLC0415 -- slow to import
+def test_the_cost_is_about_what_the_engine_takes(city: Make) -> None:
+    from sentinel.detect.engine import Engine  # noqa: PLC0415 -- slow to import
 
-    assert arrays.SENSOR.itemsize == SENSOR_BYTES
-    assert arrays.INSTANCE.itemsize + arrays.COLD.itemsize == INSTANCE_BYTES
-    assert arrays.LEVEL.itemsize == LEVEL_BYTES
-    assert arrays.READING.itemsize == READING_BYTES
-    assert profile.CELLS * arrays.CELL.itemsize + 8 == PROFILE_BYTES
-    assert grade.GRADE.itemsize == GRADE_BYTES
+    rows = "".join(f"d{number},river\n" for number in range(3000))
+    rules = city().rules.replace("level >= 3", "unusual(level) >= 3")
+    bundle = city(devices="id,kind\n" + rows, rules=rules).compile().bundle
+    engine = Engine(bundle, 0, 1, started_at=0)
+
+    assert rule_cost(bundle.programs, bundle.registry).total == pytest.approx(
+        engine.nbytes, rel=0.25
+    )
 
 
 @given(st.data())
