@@ -13,9 +13,10 @@ from sentinel.domain.rows import Row, RowKind
 from sentinel.flow.ports import RowReader
 from sentinel.flow.progress import Progress
 
-SLICE_ROWS = 2_000
-SLICE_MESSAGES = 8_192
-"""Columns of some thousand readings cost least a reading; measured with `sentinel bench replay`."""
+SLICE_ROWS = 8_000
+SLICE_MESSAGES = 32_768
+"""When there is a backlog: large slices let a shard judge many readings while its state is in the
+processor's cache. Live, a slice is what came since the last look."""
 IDLE = timedelta(milliseconds=2)
 FINDINGS_IDLE = timedelta(milliseconds=20)
 """More would hold up the other partition at the end of every epoch."""
