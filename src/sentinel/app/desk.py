@@ -52,7 +52,15 @@ def desk(config: Config) -> None:
             the_desk.close()
             store.close()
 
-    run_service("desk", paths, body, health, host=config.desk.host, port=server.port)
+    run_service(
+        "desk",
+        paths,
+        body,
+        health,
+        observe=config.observe,
+        host=config.desk.host,
+        port=server.port,
+    )
 
 
 def service_states(status: Status) -> Sequence[ServiceState]:

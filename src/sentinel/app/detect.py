@@ -33,7 +33,13 @@ def detect(config: Config) -> None:
         with alone_in(paths.detect):
             run_detect(config, stop, progress=progress, counts=counts)
 
-    run_service("detect", paths, body, lambda: detect_health(progress, counts))
+    run_service(
+        "detect",
+        paths,
+        body,
+        lambda: detect_health(progress, counts),
+        observe=config.observe,
+    )
 
 
 def run_detect(

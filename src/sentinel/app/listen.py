@@ -43,4 +43,4 @@ def listen(config: Config, broker: BrokerAddress | None = None) -> None:
         finally:
             writer.close()
 
-    run_service("listen", paths, body, listener.health, host=config.observe.host)
+    run_service("listen", paths, body, listener.health, observe=config.observe)

@@ -30,7 +30,7 @@ def record(config: Config) -> None:
         with alone_in(paths.record):
             _run(config, paths, stop, counts)
 
-    run_service("record", paths, body, lambda: _health(paths, counts))
+    run_service("record", paths, body, lambda: _health(paths, counts), observe=config.observe)
 
 
 def _run(config: Config, paths: Paths, stop: Event, counts: RecordCounts) -> None:

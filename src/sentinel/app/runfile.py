@@ -11,14 +11,16 @@ import psutil
 class RunFile:
     """Who runs where.
 
-    health_port: Where `/health` and `/metrics` answer. port: Where the service itself does, or 0.
+    health_host, health_port: Where `/health` and `/metrics` answer.
+    host, port: Where the service itself does; port 0: nowhere.
     started_at: Milliseconds since 1970 UTC.
     """
 
     service: str
     pid: int
-    host: str
+    health_host: str
     health_port: int
+    host: str
     port: int
     started_at: int
 

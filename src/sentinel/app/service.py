@@ -10,6 +10,7 @@ from threading import Event, Thread
 from sentinel.app.clock import WallClock
 from sentinel.app.paths import Paths
 from sentinel.app.runfile import RunFile
+from sentinel.config.settings import ObserveSettings
 from sentinel.observe.health import Health, HealthServer
 from sentinel.observe.log import configure_logging
 
@@ -35,18 +36,21 @@ def run_service(
     body: Callable[[Event], None],
     health: Health,
     *,
+    observe: ObserveSettings | None = None,
     host: str = "127.0.0.1",
     port: int = 0,
 ) -> None:
     """Run `body` until it ends or a signal stops it, answering `/health` meanwhile.
 
-    port: Where the service itself answers, told in the run file; 0 if nowhere.
+    observe: Where `/health` answers and which log lines are written; None: the usual.
+    host, port: Where the service itself answers, told in the run file; port 0 if nowhere.
     """
-    configure_logging(service=service)
+    observe = observe or ObserveSettings()
+    configure_logging(service=service, level=observe.level)
     stop = stop_on_signals()
     if os.environ.get(UNDER_SUPERVISOR):
         Thread(target=_stop_with_parent, args=(stop,), name="parent", daemon=True).start()
-    with _told(service, paths, health, host, port):
+    with _told(service, paths, health, observe.host, (host, port)):
         body(stop)
 
 
@@ -58,14 +62,17 @@ def _stop_with_parent(stop: Event) -> None:
 
 
 @contextmanager
-def _told(service: str, paths: Paths, health: Health, host: str, port: int) -> Iterator[None]:
-    server = HealthServer(health)
+def _told(
+    service: str, paths: Paths, health: Health, health_host: str, answers_at: tuple[str, int]
+) -> Iterator[None]:
+    server = HealthServer(health, host=health_host)
     told = RunFile(
         service=service,
         pid=os.getpid(),
-        host=host,
+        health_host=health_host,
         health_port=server.port,
-        port=port,
+        host=answers_at[0],
+        port=answers_at[1],
         started_at=WallClock().now(),
     )
     told.write(paths.run)

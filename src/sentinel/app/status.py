@@ -72,7 +72,7 @@ def _ask(run: RunFile | None) -> dict[str, Any]:
     if run is None:
         return {"state": "down"}
     try:
-        answer = ask(run.host, run.health_port, "/health")
+        answer = ask(run.health_host, run.health_port, "/health")
     except (OSError, ValueError, http.client.HTTPException):
         return {"state": "runs, but does not answer", "pid": run.pid}
     return {**answer, "pid": run.pid, "port": run.port, "host": run.host}

@@ -117,7 +117,7 @@ class Subjects:
     _values: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.kinds = frozenset(self.registry.device_kind)
+        self.kinds = frozenset(self.registry.device_kind) | frozenset(self.registry.kinds)
 
     def values(self, column: str) -> frozenset[str]:
         """Return the different texts in a device column."""
