@@ -16,7 +16,7 @@ from typing_extensions import override
 LOOK_SECONDS = 0.1
 
 
-class LetLoopbackIn(BaseAuthPlugin):  # type: ignore[misc] -- amqtt brings no types
+class LetLoopbackIn(BaseAuthPlugin):  # type: ignore[misc]  # amqtt brings no types
     """Lets everyone in: whoever reaches loopback is on this machine.
 
     amqtt's own plugin for that marks sessions as anonymous, and then keeps nothing for a listener
