@@ -486,11 +486,11 @@ def sum_(values: Iterable[float]) -> float:
 
 def slope(window: list[tuple[int, float]]) -> float | None:
     n, origin = len(window), window[0][0]
-    seconds = [(t - origin) / 1000 for t, _ in window]
-    mean_t, mean_v = sum_(seconds) / n, sum_(v for _, v in window) / n
-    along = sum_((t - mean_t) * (t - mean_t) for t in seconds)
-    across = sum_((t - mean_t) * (v - mean_v) for t, (_, v) in zip(seconds, window, strict=True))
-    return across / along if along > 0 else None
+    late = [t - origin for t, _ in window]
+    mean_t, mean_v = sum(late) / n, sum_(v for _, v in window) / n
+    along = sum_((t - mean_t) * (t - mean_t) for t in late)
+    across = sum_((t - mean_t) * (v - mean_v) for t, (_, v) in zip(late, window, strict=True))
+    return 1000 * across / along if along > 0 else None
 
 
 def truth(code: Code, values: list[float | None]) -> Truth:

@@ -34,6 +34,8 @@ TOUCHED = 2
 """A reading of the group that is still open is one of its inputs."""
 PENDING = 4
 """A delayed finding waits to be confirmed."""
+ONE_INPUT = 8
+"""Its `input` is the sensor itself."""
 
 # Flags of a program.
 EVERY_TICK = 1
@@ -62,6 +64,7 @@ SENSOR = np.dtype(
         ("profile", "i4"),  # row of its profile; -1
         ("score", "i4"),  # row of its model scores; -1
         ("metric", "u2"),
+        ("direct", "u1"),  # 1: link and link_end are the instances themselves
         ("quality", "u1"),  # of the latest reading, usable or not
         ("flags", "u1"),
     ],
@@ -159,8 +162,8 @@ SHARD = np.dtype(
         # the listener's time
         ("now", "i8"), ("last_tick", "i8"), ("next_due", "i8"),
         # where the kernel is: the row, and the jobs it has begun
-        ("at", "i8"), ("job", "i8"), ("job_end", "i8"), ("jobs", "i8"), ("group", "i8"),
-        ("heard", "i8"),
+        ("at", "i8"), ("job", "i8"), ("job_end", "i8"), ("jobs", "i8"), ("direct", "i8"),
+        ("group", "i8"), ("heard", "i8"),
         # what decides
         ("row", "i8"), ("index", "i8"), ("reading", "i8"), ("age", "i8"),
         # how much is used of what grows; heads of the lists of what is free, and their lengths
@@ -168,6 +171,9 @@ SHARD = np.dtype(
         ("free_checks", "i8"), ("free_blocks", "i8"),
         # the listener's link, told of by the first shard alone
         ("first", "i8"), ("link", "i8"), ("cut", "i8"), ("cut_at", "i8"),
+        # the last window looked at: whose, from when, how many readings, their sum if taken
+        ("memo_ring", "i8"), ("memo_after", "i8"), ("memo_n", "i8"), ("memo_summed", "i8"),
+        ("memo_sum", "f8"),
         # counts
         ("judged", "i8"), ("unlisted", "i8"), ("exercise", "i8"),
     ]
@@ -177,10 +183,10 @@ SHARD = np.dtype(
 class Plan(NamedTuple):
     """What a bundle says, laid out for one shard. Never written by a kernel.
 
-    code: int32, (`Op`, argument). links: instances by sensor. inputs: sensors by instance.
-    params: values by instance. device_sensors: sensors by device. offsets: int64, when the city's
-    clock changes, and to what offset, ms. sets, overs: window lengths by set.
-    intervals: by metric.
+    code: int32, (`Op` or `FUSED`, argument, argument). links: instances by sensor.
+    inputs: sensors by instance. params: values by instance. device_sensors: sensors by device.
+    offsets: int64, when the city's clock changes, and to what offset, ms. sets, overs: window
+    lengths by set. intervals: by metric.
     """
 
     programs: NDArray[np.void]

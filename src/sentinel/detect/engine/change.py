@@ -126,7 +126,7 @@ def _clock(before: Layout, state: State, number: int, at: int) -> int:
 
 def _carry_shard(state: State, fresh: State) -> None:
     for name in state.shard.dtype.names or ():
-        if name not in ("next_due", "group", "at", "job", "job_end", "found"):
+        if name not in ("next_due", "group", "at", "job", "job_end", "found", "memo_ring"):
             fresh.shard[name] = state.shard[name]
     fresh.shard["next_due"] = NEVER
     fresh.pauses[:] = state.pauses

@@ -13,6 +13,8 @@ ADD, SUB, MUL, DIV, NEG = int(Op.ADD), int(Op.SUB), int(Op.MUL), int(Op.DIV), in
 LT, LE, GT, GE, EQ, NE = (
     int(Op.LT), int(Op.LE), int(Op.GT), int(Op.GE), int(Op.EQ), int(Op.NE),
 )  # fmt: skip
+FUSED = 32
+"""Added to a comparison: of a leaf (first argument) with a constant (second)."""
 AND, OR, NOT = int(Op.AND), int(Op.OR), int(Op.NOT)
 
 
@@ -25,11 +27,19 @@ def run(
     work: NDArray[np.float64],
     stack: int,
 ) -> float:
-    """Return the truth of a condition; `work` begins with the leaves, its stack is at `stack`."""
+    """Return the truth of a condition; `work` begins with the leaves, its stack is at `stack`.
+
+    No code at all is false.
+    """
+    if begin < 0:
+        return 0.0
     top = stack - 1
     for at in range(begin, end):
         op = int(code[at, 0])
-        if op == LEAF:
+        if op >= FUSED:
+            top += 1
+            work[top] = compared(op - FUSED, work[code[at, 1]], consts[code[at, 2]])
+        elif op == LEAF:
             top += 1
             work[top] = work[code[at, 1]]
         elif op == CONST:

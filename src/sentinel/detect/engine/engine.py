@@ -7,7 +7,7 @@ import numpy as np
 from sentinel.detect.engine.arrays import Columns, State
 from sentinel.detect.engine.change import carry
 from sentinel.detect.engine.checks import N_CHECKS
-from sentinel.detect.engine.grade import Graded, Grader
+from sentinel.detect.engine.grade import Grader
 from sentinel.detect.engine.jit import seal
 from sentinel.detect.engine.layout import BundleLike, lay_out
 from sentinel.detect.engine.memory import empty_state, grow_blocks, grow_checks, grow_found
@@ -17,8 +17,7 @@ from sentinel.detect.engine.report import findings
 from sentinel.detect.engine.scoring import Scoring
 from sentinel.detect.engine.walk import DONE, FULL_BLOCKS, FULL_CHECKS, walk
 from sentinel.domain.finding import Finding
-from sentinel.domain.quality import Quality
-from sentinel.domain.readings import ReadingFlag, Readings
+from sentinel.domain.readings import Readings
 
 SCHEMA = 1
 """Of snapshots; one of another schema is refused."""
@@ -37,7 +36,6 @@ class Engine:
         self._state = empty_state(self._layout, started_at)
         self._grader = Grader(bundle.registry, builtin=bundle.builtin, shard=shard, shards=shards)
         self._scoring = Scoring(self._layout)
-        self._counts = dict.fromkeys(("late", "repeats", "failed", "suspect"), 0)
         self._settle()
 
     @property
@@ -50,7 +48,7 @@ class Engine:
         """What became of the rows so far, by word."""
         shard = self._state.shard[0]
         own = {name: int(shard[name]) for name in ("judged", "unlisted", "exercise")}
-        return own | self._counts
+        return own | self._grader.counts
 
     @property
     def nbytes(self) -> int:
@@ -61,7 +59,6 @@ class Engine:
     def judge(self, readings: Readings) -> list[Finding]:
         """Judge rows of this shard's sensors, and marks, in order; return what they decide."""
         graded = self._grader.grades(readings)
-        self._count(graded)
         columns = Columns(
             plain(readings.sensor),
             plain(readings.time),
@@ -99,7 +96,7 @@ class Engine:
         return {
             "schema": SCHEMA,
             "bundle": self._layout.bundle.hash,
-            "counts": dict(self._counts),
+            "counts": self._grader.counts,
             "grades": self._grader.snapshot(),
             "models": self._scoring.snapshot(),
             "state": self._state._asdict(),
@@ -116,9 +113,8 @@ class Engine:
             raise ValueError(message)
         engine = cls(bundle, shard, shards, started_at=0)
         engine._state = State(**{n: np.array(a) for n, a in snapshot["state"].items()})
-        engine._grader.restore(snapshot["grades"])
+        engine._grader.restore(snapshot["grades"], snapshot["counts"])
         engine._scoring.restore(snapshot["models"])
-        engine._counts = dict(snapshot["counts"])
         return engine
 
     def _settle(self) -> None:
@@ -135,9 +131,3 @@ class Engine:
                 self._state = grow_blocks(self._state, int(np.diff(plan.sets).max()))
             else:
                 self._state = grow_found(self._state)
-
-    def _count(self, graded: Graded) -> None:
-        for word, flag in (("late", ReadingFlag.LATE), ("repeats", ReadingFlag.REPEAT)):
-            self._counts[word] += int(np.count_nonzero(graded.flags & flag))
-        self._counts["failed"] += int(np.count_nonzero(graded.quality == Quality.FAIL))
-        self._counts["suspect"] += int(np.count_nonzero(graded.quality == Quality.SUSPECT))

@@ -5,6 +5,7 @@ import numpy as np
 from sentinel.detect.engine.arrays import Plan, State
 from sentinel.detect.engine.jit import aside, part
 from sentinel.detect.engine.leaves import note_on
+from sentinel.detect.engine.timers import input_of
 
 OPENED, RANK, SIGHT, CONFIRMED, ENDED = 1, 2, 3, 4, 5
 """Changes; `report` has the words."""
@@ -51,5 +52,5 @@ def find(
         state.evidence[at, k] = value
         state.notes[at, k] = note_on(plan, state, instance, leaf, value, clock)
     for k in range(int(program["watches"])):
-        sensor = state.sensors[plan.inputs[int(instance["input"]) + k]]
+        sensor = state.sensors[input_of(plan, instance, k)]
         state.evidence[at, n + k] = sensor["value"]

@@ -21,6 +21,8 @@ from sentinel.detect.engine.plain import plain
 from sentinel.domain.readings import Readings
 from sentinel.domain.registry import Registry
 
+COUNTED = ("late", "repeats", "failed", "suspect")
+
 
 class Graded(NamedTuple):
     """What grading says of each row.
@@ -46,6 +48,7 @@ class Grader:
         places = places_of(registry, shards)
         self.table = np.zeros(len(places.sensors[shard]), GRADE)
         self.table["value"] = np.nan
+        self._counts = np.zeros(len(COUNTED), np.int64)
         self._turn_to(registry, places, shard, builtin)
 
     def grade(self, readings: Readings) -> Readings:
@@ -65,7 +68,7 @@ class Grader:
             walk_grades(
                 self.table, self._limits, self._places.place, self._builtin, plain(readings.sensor),
                 plain(readings.time),
-                plain(readings.received), plain(readings.value), *graded, self._seal,
+                plain(readings.received), plain(readings.value), *graded, self._counts, self._seal,
             )  # fmt: skip
         return graded
 
@@ -78,13 +81,19 @@ class Grader:
         self.table = grown
         self._turn_to(registry, places, shard, builtin)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows so far that were late, repeats, of quality fail, of quality suspect."""
+        return dict(zip(COUNTED, self._counts.tolist(), strict=True))
+
     def snapshot(self) -> NDArray[np.void]:
         """Return the table itself; the caller copies."""
         return self.table
 
-    def restore(self, table: NDArray[np.void]) -> None:
-        """Take over a table that `snapshot` gave under the same registry."""
+    def restore(self, table: NDArray[np.void], counts: dict[str, int] | None = None) -> None:
+        """Take over a table that `snapshot` gave under the same registry; counts, if kept."""
         self.table[:] = table
+        self._counts[:] = [(counts or {}).get(word, 0) for word in COUNTED]
 
     def _turn_to(self, registry: Registry, places: Places, shard: int, builtin: bool) -> None:
         self._places = places

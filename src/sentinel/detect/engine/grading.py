@@ -73,9 +73,10 @@ def walk_grades(
     table: Table, limits: Table, place: NDArray[np.int32], builtin: bool,
     sensor: NDArray[np.int32], time: NDArray[np.int64], received: NDArray[np.int64],
     value: NDArray[np.float64], quality: NDArray[np.uint8], flags: NDArray[np.uint16],
-    tripped: NDArray[np.uint8], newest: NDArray[np.uint8], seal: Table,  # noqa: ARG001 -- its type is part of the cache's key
+    tripped: NDArray[np.uint8], newest: NDArray[np.uint8], counts: NDArray[np.int64],
+    seal: Table,  # noqa: ARG001 -- its type is part of the cache's key
 ) -> None:  # fmt: skip
-    """Grade the rows in order, in place."""
+    """Grade the rows in order, in place; count late ones, repeats, failed and suspect ones."""
     for at in range(len(sensor)):
         number = int(sensor[at])
         if number < 0 or number >= len(place) or int(flags[at]) & (NO_READING | EXERCISE):
@@ -100,6 +101,10 @@ def walk_grades(
         flags[at] = int(flags[at]) | order
         if builtin:
             quality[at] = worst(int(quality[at]), int(tripped[at]), limit, float(value[at]))
+        counts[0] += 1 if order == LATE else 0
+        counts[1] += 1 if order == REPEAT else 0
+        counts[2] += 1 if int(quality[at]) == FAIL else 0
+        counts[3] += 1 if int(quality[at]) == SUSPECT else 0
 
 
 @part

@@ -13,6 +13,8 @@ from sentinel.detect.engine.jit import part
 Table = NDArray[np.void]
 
 LONGEST_PAUSE = (1 << 31) - 1
+ANY_TRUE, ANY_UNKNOWN = 0x055, 0x2AA
+"""Bits of the states of which one is true, or unknown."""
 CLEAR = 4
 """Position of the written clear's state after those of at most four levels."""
 

@@ -8,15 +8,21 @@ from sentinel.detect.engine import panes, profile
 from sentinel.detect.engine.arrays import HEARD, SUSPECT, TWICE, Plan, State
 from sentinel.detect.engine.jit import aside, part
 from sentinel.detect.engine.ring import first_of, within
+from sentinel.detect.engine.timers import input_of
 from sentinel.detect.engine.window import (
     COUNT,
     DELTA,
     FLAT,
     MEAN,
     SLOPE,
+    STDDEV,
+    SUM,
     circular_mean,
     flat,
     over_ring,
+    slope,
+    spread,
+    total,
     turn,
 )  # fmt: skip
 from sentinel.detect.program import Func
@@ -41,7 +47,7 @@ def leaf_value(plan: Plan, state: State, instance: np.void, leaf: np.void, clock
     watch = int(leaf["watch"])
     if func == PARAM:
         return float(plan.params[int(instance["param"]) + watch])
-    sensor = state.sensors[plan.inputs[int(instance["input"]) + watch]]
+    sensor = state.sensors[input_of(plan, instance, watch)]
     is_missing = (int(instance["missing"]) >> watch) & 1 == 1
     if func == VALUE:
         known = int(sensor["flags"]) & HEARD != 0 and not is_missing
@@ -60,14 +66,50 @@ def window_value(state: State, sensor: np.void, leaf: np.void, clock: int) -> fl
         block = block_for(state.blocks, int(sensor["block"]), int(leaf["over"]))
         if block >= 0 and int(state.blocks[block]["lost"]) > after:
             return over_panes(state.panes[block], int(leaf["over"]), after, clock, leaf)
-    n = within(state.ring, sensor, after)
+    n = readings_in(state, sensor, after)
     if func == COUNT:
         return float(n) if n >= need or need <= 1 else math.nan
     if n < need or n == 0:
         return math.nan
     if func == FLAT or int(leaf["circular"]) != 0:
         return special_value(state, sensor, leaf, n, after)
+    if func in (MEAN, SUM, STDDEV, SLOPE):
+        return summed_value(state, sensor, func, n)
     return over_ring(func, state.ring, sensor, n, float(leaf["arg"]), state.work)
+
+
+@part
+def summed_value(state: State, sensor: np.void, func: int, n: int) -> float:
+    """Return what begins with the sum over the window."""
+    sum_ = sum_of(state, sensor, n)
+    if func == SUM:
+        return sum_
+    if func == MEAN:
+        return sum_ / n
+    if func == STDDEV:
+        return spread(state.ring, sensor, n, sum_ / n)
+    return slope(state.ring, sensor, n, sum_ / n)
+
+
+@part
+def readings_in(state: State, sensor: np.void, after: int) -> int:
+    """Return how many readings the window holds; asked once for leaves that look at the same."""
+    shard = state.shard[0]
+    if int(shard["memo_ring"]) != int(sensor["ring"]) or int(shard["memo_after"]) != after:
+        shard["memo_ring"], shard["memo_after"], shard["memo_summed"] = sensor["ring"], after, 0
+        shard["memo_n"] = within(state.ring, sensor, after)
+    return int(shard["memo_n"])
+
+
+@part
+def sum_of(state: State, sensor: np.void, n: int) -> float:
+    """Return the sum over the window that `readings_in` was asked about last."""
+    shard = state.shard[0]
+    if not shard["memo_summed"]:
+        first = first_of(sensor, n)
+        shard["memo_sum"] = total(state.ring, int(sensor["ring"]), int(sensor["size"]), first, n)
+        shard["memo_summed"] = 1
+    return float(shard["memo_sum"])
 
 
 @part
@@ -132,7 +174,7 @@ def note_on(
         return NOTE_MISSING
     if unknown:
         return NOTE_LEARNING if func >= USUAL else NOTE_FEW
-    sensor = state.sensors[plan.inputs[int(instance["input"]) + watch]]
+    sensor = state.sensors[input_of(plan, instance, watch)]
     if int(sensor["block"]) >= 0 and int(leaf["over"]) > 0:
         block = block_for(state.blocks, int(sensor["block"]), int(leaf["over"]))
         if block >= 0 and int(state.blocks[block]["lost"]) > clock - int(leaf["over"]):

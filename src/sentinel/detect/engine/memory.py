@@ -16,6 +16,7 @@ from sentinel.detect.engine.arrays import (
     INSTANCE,
     LEVEL,
     NEVER,
+    ONE_INPUT,
     PANE,
     PAUSE,
     READING,
@@ -23,7 +24,7 @@ from sentinel.detect.engine.arrays import (
     SHARD,
     State,
 )  # fmt: skip
-from sentinel.detect.engine.judge import ALL_UNKNOWN
+from sentinel.detect.engine.ladder import ANY_UNKNOWN
 from sentinel.detect.engine.layout import Layout
 from sentinel.detect.engine.marks import MOST_PAUSES
 from sentinel.detect.engine.panes import PANES
@@ -104,7 +105,7 @@ def _shard(layout: Layout) -> NDArray[np.void]:
     shard = np.zeros(1, SHARD)
     shard["now"] = shard["last_tick"] = NEVER
     shard["next_due"] = FAR if len(layout.program) == 0 else NEVER
-    shard["group"] = shard["block_free"] = -1
+    shard["group"] = shard["block_free"] = shard["memo_ring"] = -1
     shard["free_checks"] = FIRST_CHECKS
     shard["first"] = layout.shard == 0
     return shard
@@ -117,7 +118,7 @@ def _sensors(layout: Layout, started_at: int) -> NDArray[np.void]:
     sensors["value"] = sensors["previous"] = math.nan
     sensors["size"] = windows.sizes
     sensors["ring"] = np.cumsum(windows.sizes) - windows.sizes
-    sensors["link"], sensors["link_end"] = layout.links_at[:-1], layout.links_at[1:]
+    _link(sensors, layout)
     registry = layout.bundle.registry
     sensors["device"] = registry.sensor_device[layout.sensors] // layout.shards
     sensors["windows"] = windows.of
@@ -126,6 +127,19 @@ def _sensors(layout: Layout, started_at: int) -> NDArray[np.void]:
     sensors["profile"] = _numbered(layout.profiled)
     sensors["score"] = _numbered(layout.scored)
     return sensors
+
+
+def _link(sensors: NDArray[np.void], layout: Layout) -> None:
+    """Say where each sensor's links are; where its instances follow one another, who they are."""
+    begin, end, links = layout.links_at[:-1], layout.links_at[1:], layout.plan.links
+    some = np.flatnonzero(end > begin)
+    first, last = links[begin[some]], links[end[some] - 1]
+    is_direct = last - first == (end - begin)[some] - 1
+    sensors["link"], sensors["link_end"] = begin, end
+    direct = some[is_direct]
+    sensors["link"][direct] = first[is_direct]
+    sensors["link_end"][direct] = last[is_direct] + 1
+    sensors["direct"][direct] = 1
 
 
 def _numbered(chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -138,8 +152,13 @@ def _instances(layout: Layout) -> NDArray[np.void]:
     instances["last"] = instances["due"] = NEVER
     instances["program"], instances["device"] = layout.program, layout.device
     instances["level"] = layout.levels_at[:-1]
-    instances["input"], instances["param"] = layout.inputs_at[:-1], layout.params_at[:-1]
-    instances["states"] = ALL_UNKNOWN
+    first, inputs = layout.inputs_at[:-1], layout.plan.inputs
+    is_one = np.diff(layout.inputs_at) == 1
+    instances["input"][is_one] = inputs[first[is_one]]
+    instances["input"][~is_one] = first[~is_one]
+    instances["flags"] = is_one * np.uint8(ONE_INPUT)
+    instances["param"] = layout.params_at[:-1]
+    instances["states"] = ANY_UNKNOWN
     return instances
 
 

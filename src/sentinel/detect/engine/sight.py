@@ -7,7 +7,7 @@ Missing runs on the listener's time, from the last usable arrival; it stands sti
 import numpy as np
 from numpy.typing import NDArray
 
-from sentinel.detect.engine.arrays import FAR, GONE
+from sentinel.detect.engine.arrays import FAR, GONE, NEVER
 from sentinel.detect.engine.jit import aside, part
 
 Table = NDArray[np.void]
@@ -20,16 +20,16 @@ def allowance(sensor: np.void, after: int) -> int:
 
 
 @part
-def is_missing(sensor: np.void, after: int, interval: int, now: int, pauses: Table, n: int) -> bool:
-    """Return whether the input is missing; never if `after` is negative."""
+def missing_from(sensor: np.void, after: int, interval: int, pauses: Table, n: int) -> int:
+    """Return the listener's time from which the input is missing; FAR: never, by what is known."""
     if after < 0:
-        return False
+        return FAR
     if int(sensor["flags"]) & GONE:
-        return True
-    allowed = allowance(sensor, after)
-    if now - int(sensor["arrival"]) < allowed:
-        return False
-    return now >= missing_at(int(sensor["arrival"]), allowed, interval, pauses, n)
+        return NEVER
+    arrival, allowed = int(sensor["arrival"]), allowance(sensor, after)
+    if n == 0 or int(pauses[n - 1]["end"]) + interval <= arrival:
+        return arrival + allowed
+    return missing_at(arrival, allowed, interval, pauses, n)
 
 
 @aside

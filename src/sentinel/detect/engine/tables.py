@@ -16,10 +16,12 @@ from sentinel.detect.engine.arrays import (
     STEP,
     WATCH,
 )  # fmt: skip
-from sentinel.detect.program import Code, Func, Leaf, MissingThen, Program
+from sentinel.detect.engine.condition import FUSED
+from sentinel.detect.program import Code, Func, Leaf, MissingThen, Op, Program
 from sentinel.domain.metric import Metric
 from sentinel.domain.rank import Rank
 
+FUSIBLE = 3
 DEFAULT_INTERVALS = 3
 """An input is missing after so many reporting intervals, unless the rule says otherwise."""
 
@@ -52,7 +54,7 @@ def tabulate(programs: Sequence[Program], metrics: Sequence[Metric]) -> Tables:
         steps=_table(writer.steps, STEP),
         watches=_table(writer.watches, WATCH),
         leaves=_table(writer.leaves, LEAF),
-        code=np.array(writer.code, np.int32).reshape(-1, 2),
+        code=np.array(writer.code, np.int32).reshape(-1, 3),
         consts=np.array(writer.consts, np.float64),
         models=tuple(writer.models),
         depth=max((len(p.leaves) + _depth(p) for p in programs), default=0) + 1,
@@ -82,7 +84,7 @@ class _Writer:
         self.steps: list[tuple[int, ...]] = []
         self.watches: list[tuple[int, ...]] = []
         self.leaves: list[tuple[float, ...]] = []
-        self.code: list[tuple[int, int]] = []
+        self.code: list[tuple[int, int, int]] = []
         self.consts: list[float] = []
         self.models: dict[str, int] = {}
 
@@ -127,8 +129,17 @@ class _Writer:
         begin, first = len(self.code), len(self.consts)
         self.consts.extend(code.consts)
         for op, argument in code.ops:
-            self.code.append((op, argument + first if op.name == "CONST" else argument))
+            self.code.append((op, argument + first if op is Op.CONST else argument, 0))
+            self._fuse(begin)
         return begin, len(self.code)
+
+    def _fuse(self, begin: int) -> None:
+        """Make one step of the commonest three: a leaf compared with a constant."""
+        if len(self.code) - begin < FUSIBLE:
+            return
+        (one, leaf, _), (two, const, _), (op, _, _) = self.code[-3:]
+        if (one, two) == (Op.LEAF, Op.CONST) and Op.LT <= op <= Op.NE:
+            self.code[-3:] = [(FUSED + op, leaf, const)]
 
 
 def _flags(program: Program) -> int:

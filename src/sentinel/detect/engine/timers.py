@@ -8,59 +8,68 @@ from sentinel.detect.engine.arrays import (
     FALSE,
     FAR,
     NEVER,
+    ONE_INPUT,
     PENDING,
     TRUE,
     Plan,
     State,
 )  # fmt: skip
 from sentinel.detect.engine.jit import aside, part
-from sentinel.detect.engine.ladder import CLEAR
-from sentinel.detect.engine.sight import allowance, is_fresher, is_missing, missing_at
+from sentinel.detect.engine.ladder import ANY_TRUE, CLEAR
+from sentinel.detect.engine.sight import is_fresher, missing_from
 
 
 @part
-def inputs_missing(
+def input_of(plan: Plan, instance: np.void, k: int) -> int:
+    """Return the place of an instance's input number `k`."""
+    if int(instance["flags"]) & ONE_INPUT:
+        return int(instance["input"])
+    return int(plan.inputs[int(instance["input"]) + k])
+
+
+@part
+def look(
     plan: Plan, state: State, instance: np.void, program: np.void
-) -> tuple[int, int]:
-    """Return which inputs are missing, bit by bit, and since when the longest of them."""
+) -> tuple[int, int, int, int, int]:
+    """Look at the inputs: who is missing, and what time the newest reading makes it.
+
+    Returns:
+        Bits of the missing inputs; since when the longest of them; event time of the newest
+        reading, and when it arrived; when the next input goes missing, FAR if none will.
+    """
     shard = state.shard[0]
-    missing, since = 0, FAR
+    now, pauses = int(shard["now"]), int(shard["pauses"])
+    missing, since, due, time, stamp = 0, FAR, FAR, NEVER, NEVER
     for k in range(int(program["watches"])):
-        sensor = state.sensors[plan.inputs[int(instance["input"]) + k]]
+        sensor = state.sensors[input_of(plan, instance, k)]
         watch = plan.watches[int(program["watch"]) + k]
-        if is_missing(
-            sensor, int(watch["after"]), int(watch["interval"]), int(shard["now"]),
-            state.pauses, int(shard["pauses"]),
-        ):  # fmt: skip
-            missing |= 1 << k
-            since = min(since, int(sensor["arrival"]))
-    return missing, since
-
-
-@part
-def clock_of(plan: Plan, state: State, instance: np.void, program: np.void) -> tuple[int, int]:
-    """Return the subject's clock, and how far the listener's time is ahead of its ticks' part."""
-    time, stamp = NEVER, NEVER
-    for k in range(int(program["watches"])):
-        sensor = state.sensors[plan.inputs[int(instance["input"]) + k]]
         if is_fresher(sensor, time, stamp):
             time, stamp = int(sensor["time"]), int(sensor["stamp"])
-    return time + max(int(state.shard[0]["last_tick"]) - stamp, 0), stamp - time
+        lost = missing_from(
+            sensor, int(watch["after"]), int(watch["interval"]), state.pauses, pauses
+        )
+        if lost <= now:
+            missing |= 1 << k
+            since = min(since, int(sensor["arrival"]))
+        else:
+            due = min(due, lost)
+    return missing, since, time, stamp, due
 
 
 @part
-def due_at(plan: Plan, state: State, number: int, shift: int) -> int:
+def due_at(plan: Plan, state: State, number: int, shift: int, sight: int) -> int:
     """Return the listener's time at which the next timer of the instance is due.
 
     shift: The listener's time less the subject's clock, as long as no reading comes.
+    sight: When the next input goes missing.
     """
     instance = state.instances[number]
     program = plan.programs[int(instance["program"])]
     if int(program["flags"]) & EVERY_TICK:
         return NEVER
     level, n, step = int(instance["level"]), int(program["steps"]), int(program["step"])
-    states, rank, due = int(instance["states"]), int(instance["rank"]), FAR
-    for k in range(n):
+    states, rank, due = int(instance["states"]), int(instance["rank"]), sight
+    for k in range(n if states & ANY_TRUE else 0):
         if (states >> (2 * k)) & 3 == TRUE and int(plan.steps[step + k]["rank"]) > rank:
             run_ = int(state.levels[level + k]["since"]) + int(state.levels[level + k]["paused"])
             due = min(due, run_ + int(plan.steps[step + k]["hold"]) + shift)
@@ -68,7 +77,7 @@ def due_at(plan: Plan, state: State, number: int, shift: int) -> int:
         due = min(due, fall_due(plan, state, instance, program) + shift)
     if int(instance["flags"]) & PENDING:
         due = min(due, int(state.cold[number]["confirm"]))
-    return min(due, sight_due(plan, state, instance, program))
+    return due
 
 
 @aside
@@ -84,29 +93,3 @@ def fall_due(plan: Plan, state: State, instance: np.void, program: np.void) -> i
         if is_below and (states >> (2 * k)) & 3 == FALSE:
             due = min(due, int(state.levels[level + k]["since"]))
     return due + int(program["clear_hold"]) if due < FAR else FAR
-
-
-@part
-def sight_due(plan: Plan, state: State, instance: np.void, program: np.void) -> int:
-    """Return when an input is next missing that was not; at once if one is back."""
-    shard, due = state.shard[0], FAR
-    for k in range(int(program["watches"])):
-        sensor = state.sensors[plan.inputs[int(instance["input"]) + k]]
-        watch = plan.watches[int(program["watch"]) + k]
-        was = (int(instance["missing"]) >> k) & 1 == 1
-        now = is_missing(
-            sensor, int(watch["after"]), int(watch["interval"]), int(shard["now"]),
-            state.pauses, int(shard["pauses"]),
-        )  # fmt: skip
-        if was != now:
-            return NEVER
-        if not was and int(watch["after"]) >= 0:
-            allowed = allowance(sensor, int(watch["after"]))
-            due = min(
-                due,
-                missing_at(
-                    int(sensor["arrival"]), allowed, int(watch["interval"]), state.pauses,
-                    int(shard["pauses"]),
-                ),
-            )  # fmt: skip
-    return due

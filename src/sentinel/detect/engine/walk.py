@@ -24,7 +24,7 @@ from sentinel.detect.engine.jit import kernel, part
 from sentinel.detect.engine.judge import judge
 from sentinel.detect.engine.keep import keep, lacks_blocks
 from sentinel.detect.engine.marks import TICK, heed
-from sentinel.detect.engine.timers import clock_of, due_at
+from sentinel.detect.engine.timers import due_at, look
 from sentinel.domain.quality import Quality
 from sentinel.domain.readings import ReadingFlag
 
@@ -54,12 +54,16 @@ def walk(
     """Judge the readings from the shard's place on; return what must grow, or DONE."""
     shard = state.shard[0]
     while True:
-        while shard["job"] < shard["job_end"]:
+        job, end = int(shard["job"]), int(shard["job_end"])
+        while job < end:
             if len(state.found) - int(shard["found"]) < ROOM:
+                shard["job"] = job
                 return FULL_FOUND
-            number = next_job(plan, state)
+            number = instance_of(plan, state, job)
+            job += 1
             if number >= 0:
                 judge(plan, state, number)
+        shard["job"] = job
         if shard["at"] >= len(columns.sensor):
             return DONE
         full = take(plan, state, columns, int(shard["at"]))
@@ -68,15 +72,14 @@ def walk(
 
 
 @part
-def next_job(plan: Plan, state: State) -> int:
-    """Return the next instance to judge, or -1 if this one need not be."""
+def instance_of(plan: Plan, state: State, job: int) -> int:
+    """Return the instance that a job is to judge, or -1 if it need not be."""
     shard = state.shard[0]
-    job, jobs = int(shard["job"]), int(shard["jobs"])
-    shard["job"] = job + 1
-    if jobs == BY_LINK:
-        return int(plan.links[job])
-    if jobs == BY_LINK_QUALITY:
-        number = int(plan.links[job])
+    jobs = int(shard["jobs"])
+    if jobs <= BY_LINK_QUALITY:
+        number = job if shard["direct"] else int(plan.links[job])
+        if jobs == BY_LINK:
+            return number
         program = plan.programs[int(state.instances[number]["program"])]
         return number if int(program["flags"]) & SEES_QUALITY else -1
     instance = state.instances[job]
@@ -94,8 +97,10 @@ def is_due(plan: Plan, state: State, number: int) -> bool:
     due = int(instance["due"])
     if due <= int(shard["now"]):
         program = plan.programs[int(instance["program"])]
-        _, shift = clock_of(plan, state, instance, program)
-        due = due_at(plan, state, number, shift)
+        missing, _, time, stamp, sight = look(plan, state, instance, program)
+        if missing != int(instance["missing"]):
+            sight = NEVER
+        due = due_at(plan, state, number, stamp - time, sight)
         instance["due"] = due
     shard["next_due"] = min(int(shard["next_due"]), due)
     return due <= int(shard["now"])
@@ -106,6 +111,13 @@ def give(shard: np.void, jobs: int, begin: int, end: int, is_reading: bool) -> N
     """Set the jobs to be done next."""
     shard["jobs"], shard["job"], shard["job_end"] = jobs, begin, end
     shard["reading"] = 1 if is_reading else 0
+
+
+@part
+def give_links(shard: np.void, jobs: int, sensor: np.void, is_reading: bool) -> None:
+    """Set the instances of a sensor to be done next."""
+    shard["direct"] = sensor["direct"]
+    give(shard, jobs, int(sensor["link"]), int(sensor["link_end"]), is_reading)
 
 
 @part
@@ -175,24 +187,26 @@ def take_value(plan: Plan, state: State, columns: Columns, at: int, number: int)
     quality = int(columns.quality[at])
     sensor["quality"] = quality
     if quality >= FAIL:
-        give(shard, BY_LINK_QUALITY, int(sensor["link"]), int(sensor["link_end"]), False)
+        give_links(shard, BY_LINK_QUALITY, sensor, False)
         return
+    shard["memo_ring"] = -1
     shard["judged"] += 1
     if keep(plan, state, sensor, time, value, quality >= SUSPECT_QUALITY):
         shard["age"] = received - time
         if int(sensor["score"]) >= 0:
             for model in range(columns.scores.shape[1]):
                 state.scores[int(sensor["score"]), model] = columns.scores[at, model]
-        give(shard, BY_LINK, int(sensor["link"]), int(sensor["link_end"]), True)
+        give_links(shard, BY_LINK, sensor, True)
     else:
-        look_again(plan, state, int(sensor["link"]), int(sensor["link_end"]))
+        look_again(plan, state, sensor)
 
 
 @part
-def look_again(plan: Plan, state: State, begin: int, end: int) -> None:
-    """Let the next tick look at the timers of these instances."""
-    for k in range(begin, end):
-        state.instances[int(plan.links[k])]["due"] = NEVER
+def look_again(plan: Plan, state: State, sensor: np.void) -> None:
+    """Let the next tick look at the timers of the sensor's instances."""
+    for k in range(int(sensor["link"]), int(sensor["link_end"])):
+        number = k if sensor["direct"] else int(plan.links[k])
+        state.instances[number]["due"] = NEVER
         state.shard[0]["next_due"] = NEVER
 
 
@@ -201,7 +215,7 @@ def promise(plan: Plan, state: State, sensor: np.void, seconds: float) -> None:
     """Set the sensor's own missing deadline; none if it promises nothing."""
     is_promise = math.isfinite(seconds) and seconds > 0
     sensor["promise"] = int(seconds * 1000) if is_promise else 0
-    look_again(plan, state, int(sensor["link"]), int(sensor["link_end"]))
+    look_again(plan, state, sensor)
 
 
 @part
@@ -220,7 +234,8 @@ def join_group(plan: Plan, state: State, sensor: np.void, flags: int) -> None:
     """Put the jobs off to the end of the group; the last of its rows closes it."""
     shard = state.shard[0]
     while shard["job"] < shard["job_end"]:
-        number = next_job(plan, state)
+        number = instance_of(plan, state, int(shard["job"]))
+        shard["job"] += 1
         if number >= 0:
             touched = int(state.instances[number]["flags"]) | TOUCHED
             state.instances[number]["flags"] = touched

@@ -17,25 +17,18 @@ Table = NDArray[np.void]
 
 FLAT, MEAN, MIN, MAX = int(Func.FLAT), int(Func.MEAN), int(Func.MIN), int(Func.MAX)
 CIRCLE = 360.0
+MS_PER_SECOND = 1000.0
 
 SUM, COUNT, STDDEV = int(Func.SUM), int(Func.COUNT), int(Func.STDDEV)
 QUANTILE, DELTA, SLOPE = int(Func.QUANTILE), int(Func.DELTA), int(Func.SLOPE)
 
 
 @part
-def over_ring(  # noqa: PLR0911 -- one for each function
+def over_ring(
     func: int, ring: Table, sensor: np.void, n: int, arg: float, work: NDArray[np.float64]
 ) -> float:
-    """Return the function of the newest `n` readings (at least one)."""
+    """Return an extreme, a quantile or the difference of the newest `n` readings."""
     base, size, slot = int(sensor["ring"]), int(sensor["size"]), first_of(sensor, n)
-    if func == MEAN:
-        return total(ring, base, size, slot, n) / n
-    if func == SUM:
-        return total(ring, base, size, slot, n)
-    if func == STDDEV:
-        return spread(ring, base, size, slot, n)
-    if func == SLOPE:
-        return slope(ring, base, size, slot, n)
     if func in (MIN, MAX):
         return extreme(func == MAX, ring, base, size, slot, n)
     if func == DELTA:
@@ -55,11 +48,11 @@ def total(ring: Table, base: int, size: int, slot: int, n: int) -> float:
 
 
 @part
-def spread(ring: Table, base: int, size: int, slot: int, n: int) -> float:
-    """Return the standard deviation of the sample, in two passes."""
+def spread(ring: Table, sensor: np.void, n: int, mean: float) -> float:
+    """Return the standard deviation of the sample about its mean."""
     if n == 1:
         return math.nan
-    mean = total(ring, base, size, slot, n) / n
+    base, size, slot = int(sensor["ring"]), int(sensor["size"]), first_of(sensor, n)
     squares = 0.0
     for _ in range(n):
         off = ring[base + slot]["value"] - mean
@@ -69,24 +62,21 @@ def spread(ring: Table, base: int, size: int, slot: int, n: int) -> float:
 
 
 @part
-def slope(ring: Table, base: int, size: int, slot: int, n: int) -> float:
-    """Return the least-squares slope per second, in two passes about the means."""
-    origin = int(ring[base + slot]["time"])
-    at = slot
-    mean_time, mean_value = 0.0, 0.0
+def slope(ring: Table, sensor: np.void, n: int, mean: float) -> float:
+    """Return the least-squares slope per second, about the mean value and the mean time."""
+    base, size, first = int(sensor["ring"]), int(sensor["size"]), first_of(sensor, n)
+    origin, late, slot = int(ring[base + first]["time"]), 0, first
     for _ in range(n):
-        mean_time += (int(ring[base + at]["time"]) - origin) / 1000
-        mean_value += ring[base + at]["value"]
-        at = following(at, size)
-    mean_time /= n
-    mean_value /= n
+        late += int(ring[base + slot]["time"]) - origin
+        slot = following(slot, size)
+    middle, slot = late / n, first
     across, along = 0.0, 0.0
     for _ in range(n):
-        step = (int(ring[base + slot]["time"]) - origin) / 1000 - mean_time
+        step = float(int(ring[base + slot]["time"]) - origin) - middle
         along += step * step
-        across += step * (ring[base + slot]["value"] - mean_value)
+        across += step * (ring[base + slot]["value"] - mean)
         slot = following(slot, size)
-    return across / along if along > 0 else math.nan
+    return MS_PER_SECOND * across / along if along > 0 else math.nan
 
 
 @part
