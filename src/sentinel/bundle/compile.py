@@ -184,7 +184,7 @@ class _Work:
         path = f"{MODELS}{name}{RECORD}"
         try:
             metric = json.loads(self.files[path])["metric"]
-        except (KeyError, ValueError, TypeError):
+        except (KeyError, ValueError, TypeError, RecursionError):
             metric = None
         if not isinstance(metric, str):
             rule = "a model has the record of its training, with its metric, beside it"

@@ -16,8 +16,8 @@ from sentinel.bundle.compile import (
     blob_hash,
     bundle_hash,
     compile_bundle,
-    compile_files,
 )  # fmt: skip
+from sentinel.config.models import compile_whole
 from sentinel.document import ConfigurationError
 from sentinel.domain.errors import ServiceError
 
@@ -54,7 +54,7 @@ class BundleStore:
         """Compile the files with the numbering kept here, and keep nothing."""
         known = self._directory / "numbering"
         numbering = {SENSORS: known.read_bytes()} if known.exists() else {}
-        return compile_files({**files, **numbering}, names)
+        return compile_whole({**files, **numbering}, names)
 
     def save(self, files: Mapping[str, bytes]) -> str:
         """Keep the files, durable on return, and return the bundle's hash."""

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from sentinel.bundle.bundle import Bundle
-from sentinel.bundle.compile import Compiled, compile_files, compile_registry_of
+from sentinel.bundle.compile import Compiled, compile_registry_of
 from sentinel.bundle.cost import Cost, rule_cost
 from sentinel.config.bundles import BundleStore
 from sentinel.config.gather import gather
 from sentinel.config.load import read_config
+from sentinel.config.models import compile_whole
 from sentinel.config.settings import Config
 from sentinel.document import ConfigurationError, Problems
 from sentinel.domain.area import Level
@@ -55,7 +56,7 @@ def check(path: Path) -> Checked:
     if config is None:
         return Checked(config=None, compiled=None, problems=problems)
     gathered = gather(config, problems)
-    compiled = compile_files(gathered.files, gathered.names)
+    compiled = compile_whole(gathered.files, gathered.names)
     problems.found += compiled.problems.found
     return Checked(config=config, compiled=compiled, problems=problems)
 
