@@ -6,19 +6,13 @@ from typing import Any
 
 import pytest
 
-from sentinel.app.broker import ALLOW_ALL, EmbeddedBroker, free_port
+from sentinel.app.broker import EmbeddedBroker
+from sentinel.app.ports import free_port
 from sentinel.domain.rows import RowKind
 
 Listen = Callable[..., Any]
 Publish = Callable[..., None]
 Wait = Callable[[Callable[[], object]], None]
-
-
-@pytest.fixture
-def keeps_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let amqtt ask for user names: it keeps nothing for clients that need none."""
-    for plugin in ALLOW_ALL:
-        monkeypatch.setitem(ALLOW_ALL, plugin, {"allow_anonymous": False})
 
 
 @pytest.fixture
@@ -47,7 +41,6 @@ def test_messages_come_through(
     assert one.kinds()[0] is RowKind.LINK_UP
 
 
-@pytest.mark.usefixtures("keeps_sessions")
 def test_what_comes_while_the_listener_is_away_waits_at_the_broker(
     embedded: int, listening: Listen, publish: Publish, eventually: Wait
 ) -> None:

@@ -4,7 +4,6 @@ amqtt speaks MQTT 3.1.1 and keeps its sessions in memory. A deployment has mosqu
 """
 
 import asyncio
-import socket
 from contextlib import suppress
 from threading import Event
 
@@ -53,11 +52,3 @@ class EmbeddedBroker:
             pass
         with suppress(Exception):  # it complains of clients that are still there
             await broker.shutdown()
-
-
-def free_port() -> int:
-    """Return a port on loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

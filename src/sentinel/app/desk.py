@@ -17,8 +17,8 @@ from sentinel.journal import JournalReader
 from sentinel.store import open_store
 
 
-def desk(config: Config) -> None:
-    """Run until a signal stops it."""
+def desk(config: Config, port: int | None = None) -> None:
+    """Run until a signal stops it; `port` outvotes the configuration's."""
     paths = Paths(config.data)
     clock = WallClock()
     the_desk = Desk(open_database(config.desk.database or paths.desk / "desk.sqlite"), clock)
@@ -33,7 +33,7 @@ def desk(config: Config) -> None:
             clock=clock,
         ),
         host=config.desk.host,
-        port=config.desk.port,
+        port=config.desk.port if port is None else port,
         limits=Limits(
             hosts=config.desk.hosts,
             streams=config.desk.most_streams,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sentinel.app.paths import Paths
+from sentinel.app.ports import free_port, is_taken
 from sentinel.bundle import Bundle
 from sentinel.config import BundleStore, Config
 from sentinel.config.check import put_by
@@ -34,6 +35,24 @@ class BrokerAddress:
 def names_no_broker(config: Config) -> bool:
     """Return whether `sentinel up` is to bring a broker of its own."""
     return not {"host", "port"} & config.ingest.model_fields_set
+
+
+def desk_port(config: Config) -> int:
+    """Return the port for the page: the configured one, or a free one if none is and it is taken.
+
+    Raises:
+        ServiceError: The configuration names a port, and it is taken.
+    """
+    wanted, host = config.desk.port, config.desk.host
+    if wanted and not is_taken(host, wanted):
+        return wanted
+    if wanted and "port" in config.desk.model_fields_set:
+        message = (
+            f"{config.file}: desk: port: {wanted} on {host} is taken by another program; end that "
+            "one, choose another port, or leave the key out and a free one is taken"
+        )
+        raise ServiceError(message)
+    return free_port()
 
 
 def newest_bundle(config: Config) -> Bundle:

@@ -46,8 +46,13 @@ def record_command(config: ConfigFile = _USUAL) -> None:
     record(load_config(config))
 
 
-def desk_command(config: ConfigFile = _USUAL) -> None:
+def desk_command(
+    config: ConfigFile = _USUAL,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Instead of the configuration's; 0: free.")
+    ] = None,
+) -> None:
     """Serve warnings to people: pages and API."""
     from sentinel.app.desk import desk  # noqa: PLC0415 -- each service loads only its own
 
-    desk(load_config(config))
+    desk(load_config(config), port)
