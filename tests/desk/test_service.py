@@ -61,6 +61,21 @@ def test_intake_goes_on_where_the_desk_left_off(desk: Desk, clock: Clock, findin
     assert len(desk.warnings(Chosen())) == 2
 
 
+def test_each_look_tells_the_row_that_is_needed_no_more(
+    desk: Desk, clock: Clock, finding: Build
+) -> None:
+    desk.take([finding("a")], 1)
+    told: list[int] = []
+    rows = ListedRows(findings_row(finding("a")))
+    intake = Intake(desk, rows, DeskSettings(), clock, on_taken=told.append)
+
+    intake.step()
+    rows.rows += ListedRows(findings_row(finding("a")), findings_row(finding("b"))).rows[1:]
+    intake.step()
+
+    assert told == [1, 2]
+
+
 def test_a_row_that_cannot_be_read_is_counted_and_the_next_is_taken(
     desk: Desk, clock: Clock, finding: Build
 ) -> None:

@@ -8,11 +8,13 @@ from sentinel.app.clock import WallClock
 from sentinel.app.paths import Paths
 from sentinel.app.service import run_service
 from sentinel.app.status import Status, look
+from sentinel.app.upkeep import CursorFile
 from sentinel.bundle import Bundle
 from sentinel.config import BundleStore, Config
 from sentinel.console.ports import Limits, ServiceState, Sources
 from sentinel.console.server import build_server
 from sentinel.desk import Desk, DeskService, Intake, open_database
+from sentinel.domain.clock import Clock
 from sentinel.journal import JournalReader
 from sentinel.store import open_store
 
@@ -22,7 +24,7 @@ def desk(config: Config, port: int | None = None) -> None:
     paths = Paths(config.data)
     clock = WallClock()
     the_desk = Desk(open_database(config.desk.database or paths.desk / "desk.sqlite"), clock)
-    intake = Intake(the_desk, JournalReader(paths.findings), config.desk, clock)
+    intake = desk_intake(config, the_desk, clock)
     store = open_store(config.store, paths.store)
     server = build_server(
         Sources(
@@ -42,8 +44,7 @@ def desk(config: Config, port: int | None = None) -> None:
     )
 
     def health() -> dict[str, Any]:
-        state = f"findings are not taken: {intake.fault}" if intake.fault else "ok"
-        return {"state": state, "row": intake.cursor, "losses": intake.losses}
+        return {"state": intake.state(), "row": intake.cursor, "losses": intake.losses}
 
     def body(stop: Event) -> None:
         try:
@@ -61,6 +62,13 @@ def desk(config: Config, port: int | None = None) -> None:
         host=config.desk.host,
         port=server.port,
     )
+
+
+def desk_intake(config: Config, the_desk: Desk, clock: Clock) -> Intake:
+    """Return what carries findings to the desk, and tells how far: detect keeps the rest for it."""
+    findings = Paths(config.data).findings
+    cursor = CursorFile(findings, "desk")
+    return Intake(the_desk, JournalReader(findings), config.desk, clock, on_taken=cursor.note)
 
 
 def service_states(status: Status) -> Sequence[ServiceState]:

@@ -39,15 +39,22 @@ class Intake:
 
     Args:
         clock: Tells when the journal was last read to its end.
+        on_taken: Called after each look with the last row taken: it is needed no more.
     """
 
     def __init__(
-        self, desk: Desk, reader: FindingsReader, settings: DeskSettings, clock: Clock
+        self,
+        desk: Desk,
+        reader: FindingsReader,
+        settings: DeskSettings,
+        clock: Clock,
+        on_taken: Callable[[int], None] = lambda _row: None,
     ) -> None:
         self._desk = desk
         self._reader = reader
         self._settings = settings
         self._clock = clock
+        self._on_taken = on_taken
         self._cursor = desk.cursor()
         self._level_at: int | None = None
         self.fault = ""
@@ -97,6 +104,7 @@ class Intake:
             self._cursor = rows[-1].id
         else:
             self._level_at = asked_at
+        self._on_taken(self._cursor)
         return bool(rows)
 
     def _findings(self, rows: Sequence[Row]) -> list[Finding]:
