@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from sentinel.detect.engine.ahead import prefetch
 from sentinel.detect.engine.checks import BABBLE, CLOCK, JUMP, SPAN, STILL
 from sentinel.detect.engine.jit import kernel, part
 from sentinel.detect.engine.window import turn
@@ -22,6 +23,8 @@ NO_READING = int(ReadingFlag.DEADLINE | ReadingFlag.ALIVE)
 EXERCISE = int(ReadingFlag.EXERCISE)
 
 REMEMBERED = 6
+AHEAD = 8
+"""Rows ahead whose records are asked for."""
 FORGETFUL_MS = 1 << 29
 """Six days: after a longer silence the short event times kept would be ambiguous."""
 LOW_BITS = (1 << 32) - 1
@@ -78,12 +81,16 @@ def walk_grades(
 ) -> None:  # fmt: skip
     """Grade the rows in order, in place; count late ones, repeats, failed and suspect ones."""
     for at in range(len(sensor)):
+        if at + AHEAD < len(sensor) and 0 <= int(sensor[at + AHEAD]) < len(place):
+            prefetch(table, int(place[sensor[at + AHEAD]]), 2)
         number = int(sensor[at])
         if number < 0 or number >= len(place) or int(flags[at]) & (NO_READING | EXERCISE):
             continue
         if int(flags[at]) & CLOCK_OFF:
             tripped[at] = CLOCK if builtin else 0
             continue
+        if int(place[number]) >= len(table):
+            continue  # of another shard
         record = table[place[number]]
         limit = limits[int(record["metric"])]
         order = 0

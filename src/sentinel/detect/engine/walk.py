@@ -19,6 +19,7 @@ from sentinel.detect.engine.arrays import (
     Plan,
     State,
 )  # fmt: skip
+from sentinel.detect.engine.ahead import prefetch
 from sentinel.detect.engine.checks import has_room, is_checked, watch_device
 from sentinel.detect.engine.jit import kernel, part
 from sentinel.detect.engine.judge import judge
@@ -32,6 +33,8 @@ DONE, FULL_FOUND, FULL_CHECKS, FULL_BLOCKS = 0, 1, 2, 3
 """What the kernel came back for."""
 BY_LINK, BY_LINK_QUALITY, BY_DEVICE_TOUCHED, BY_DEVICE, BY_DUE = 1, 2, 3, 4, 5
 """Which instances the jobs are."""
+AHEAD = 3
+"""Readings ahead whose memory is asked for."""
 ROOM = 4
 """No evaluation writes more findings."""
 
@@ -66,9 +69,26 @@ def walk(
         shard["job"] = job
         if shard["at"] >= len(columns.sensor):
             return DONE
+        ask_ahead(state, columns, int(shard["at"]))
         full = take(plan, state, columns, int(shard["at"]))
         if full != DONE:
             return full
+
+
+@part
+def ask_ahead(state: State, columns: Columns, at: int) -> None:
+    """Ask for the memory of readings to come: the sensor first, what it leads to a little later."""
+    far, near = at + 2 * AHEAD, at + AHEAD
+    if far < len(columns.sensor) and 0 <= int(columns.sensor[far]) < len(columns.places):
+        prefetch(state.sensors, int(columns.places[columns.sensor[far]]), 2)
+    if near >= len(columns.sensor) or not 0 <= int(columns.sensor[near]) < len(columns.places):
+        return
+    place = int(columns.places[columns.sensor[near]])
+    if place < len(state.sensors):
+        sensor = state.sensors[place]
+        prefetch(state.ring, int(sensor["ring"]), 4)
+        if sensor["direct"]:
+            prefetch(state.instances, int(sensor["link"]), 4)
 
 
 @part
