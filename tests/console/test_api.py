@@ -138,6 +138,7 @@ def test_what_nobody_knows_is_said_in_plain_words(served: Served) -> None:
         ("warnings?limit=0", "`limit`"),
         ("warnings?rank=purple", "`rank`"),
         ("warnings?after=page2", "`after` must be the `next` of a page"),
+        (f"warnings?after=4.{'9' * 26}.x", "`after` must be the `next` of a page"),
         ("readings?device=lj-01&metric=water_level&from=9&to=9", "`to` must lie after `from`"),
         ("readings?device=lj-01", "`metric`"),
     ],

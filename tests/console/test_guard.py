@@ -12,7 +12,13 @@ BODY = {"by": "王芳"}
 
 @pytest.mark.parametrize(
     "origin",
-    ["https://evil.example", "null", "http://localhost:8081", "http://localhost.evil.example:8080"],
+    [
+        "https://evil.example",
+        "null",
+        "http://localhost:8081",
+        "http://localhost.evil.example:8080",
+        "http://[",
+    ],
 )
 def test_a_page_of_another_site_may_not_act(served: Served, origin: str) -> None:
     answer = served.client.post(ACCEPT, json=BODY, headers={"origin": origin})

@@ -105,7 +105,10 @@ def _is_from_here(headers: dict[bytes, str], host: str) -> bool:
     if headers.get(b"sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         return False
     origin = headers.get(b"origin")
-    return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    try:
+        return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:  # `http://[` is an address of nothing
+        return False
 
 
 async def _refuse(

@@ -23,6 +23,8 @@ from sentinel.warn.picture import CITY, Standing, paint
 _PICTURE_SECONDS = 30.0
 """The picture is made anew with every change anyway; this only bounds its age."""
 _STATUS_SECONDS = 2.0
+_DIGITS_OF_A_TIME = 15
+"""Milliseconds to the year 33658; no database takes numbers of any length."""
 _MOST_READINGS = 200_000
 """Of one sensor for one chart, before they are thinned: a week at a reading every three seconds."""
 
@@ -181,6 +183,8 @@ def read_place(text: str) -> Place | None:
     """
     rank, _, rest = text.partition(".")
     changed_at, _, warning = rest.partition(".")
+    if len(changed_at) > _DIGITS_OF_A_TIME:
+        return None
     try:
         return Place(rank=Rank(int(rank)), changed_at=int(changed_at), warning=warning)
     except ValueError:
