@@ -12,7 +12,7 @@ help:
 	@sed -n 's/^# //p' $(firstword $(MAKEFILE_LIST))
 
 run: setup
-	$(BIN)/sentinel up -c configs/demo.yaml --simulate cloudburst $(ARGS)
+	@$(BIN)/sentinel up -c configs/demo.yaml --simulate cloudburst $(ARGS)
 
 test: setup
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
@@ -31,12 +31,15 @@ format: setup
 setup: .venv/ready
 
 .venv/ready: pyproject.toml requirements.lock
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@echo "compiling the detection kernels for this machine, about a minute, once"
-	$(BIN)/sentinel warm
-	touch $@
+	@command -v $(PYTHON) > /dev/null || test -x $(BIN)/python || { echo "$(PYTHON) is not there: \
+	install Python 3.11 or 3.12, or name yours: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "1 of 2: installing what requirements.lock names into .venv, 1 GB: a minute or more"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "2 of 2: compiling the detection kernels for this machine: a minute or more, once"
+	@$(BIN)/sentinel warm
+	@touch $@
 
 clean:
 	rm -rf .venv var

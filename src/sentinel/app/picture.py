@@ -1,4 +1,4 @@
-"""The live picture in the terminal: rates, lag, worst ranks by area, newest warnings."""
+"""The live picture in the terminal: rates, lag, worst ranks by area, open warnings."""
 
 from typing import Any
 
@@ -17,30 +17,34 @@ STYLES = {
     Rank.ORANGE: "bold black on dark_orange",
     Rank.RED: "bold white on red",
 }
-NEWEST = 10
+_BESIDE_ROWS = 16
+"""Lines of everything but the tables' rows."""
 
 
 def picture(
     status: Status,
     rate: float,
     areas: list[dict[str, Any]],
-    warnings: list[dict[str, Any]],
-    url: str,
+    listed: dict[str, Any],
+    *,
+    height: int = 40,
 ) -> Group:
-    """Return what `sentinel up` shows.
+    """Return what `sentinel up` shows, as many warnings as fit.
 
     rate: Messages a second. areas: District rows of the desk's API with name, rank, sight, open.
-    warnings: The newest, as the desk's API has them.
+    listed: The desk's list of open warnings, red first. height: Lines of the terminal.
     """
+    room = max(1, height - _BESIDE_ROWS - len(areas) - len(status.problems))
     return Group(
-        _headline(status, rate, url),
+        _headline(status, rate),
         _areas(areas),
-        _warnings(warnings),
+        _warnings(listed, room),
         *[Text(f"! {problem}", style="bold red") for problem in status.problems],
+        Text("Ctrl-C ends it", style="dim"),
     )
 
 
-def _headline(status: Status, rate: float, url: str) -> Panel:
+def _headline(status: Status, rate: float) -> Panel:
     lags = "  ".join(f"{name} {one.seconds:.1f} s" for name, one in status.lag.items())
     services = Text.assemble(
         *[
@@ -49,12 +53,11 @@ def _headline(status: Status, rate: float, url: str) -> Panel:
         ]
     )
     figures = (
-        f"{rate:,.0f} messages/s   lag: {lags or 'none'}   rejected: "
+        f"{rate:,.0f} messages/s   behind: {lags or 'unknown'}   rejected: "
         f"{sum(status.rejected.values()):,}   journal: {status.journal_bytes / 1e6:,.1f} MB"
     )
-    return Panel(
-        Group(services, Text(figures), Text(url, style="bold underline")), title="sentinel"
-    )
+    page = Text.assemble("the page: ", (status.page() or "not yet", "bold underline"))
+    return Panel(Group(services, Text(figures), page), title="sentinel")
 
 
 def _areas(areas: list[dict[str, Any]]) -> Table:
@@ -69,13 +72,17 @@ def _areas(areas: list[dict[str, Any]]) -> Table:
     return table
 
 
-def _warnings(warnings: list[dict[str, Any]]) -> Table:
-    table = Table(expand=True, title="Newest warnings  最新预警", title_justify="left")
+def _warnings(listed: dict[str, Any], room: int) -> Table:
+    warnings = listed.get("warnings", [])
+    shown = warnings[:room]
+    more = int(listed.get("total", 0)) - len(shown)
+    title = f"Open warnings  未解除的预警{f'  (and {more:,} more)' if more > 0 else ''}"
+    table = Table(expand=True, title=title, title_justify="left")
     table.add_column("rank", width=16)
-    table.add_column("area")
-    table.add_column("what", ratio=1)
-    table.add_column("accepted by")
-    for warning in warnings[:NEWEST]:
+    table.add_column("area", no_wrap=True)
+    table.add_column("what", ratio=1, no_wrap=True)
+    table.add_column("accepted by", no_wrap=True)
+    for warning in shown:
         table.add_row(
             rank_text(warning["rank"], warning["sight"]),
             _words(warning["place"]),

@@ -19,7 +19,7 @@ UNDER_SUPERVISOR = "SENTINEL_UNDER_SUPERVISOR"
 
 
 def stop_on_signals() -> Event:
-    """Return an event that SIGTERM and SIGINT set. Main thread only."""
+    """Return an event that SIGTERM, SIGINT and the end of our supervisor set. Main thread only."""
     stop = Event()
 
     def ask_to_stop(_signal: int, _frame: object) -> None:
@@ -27,6 +27,8 @@ def stop_on_signals() -> Event:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
+    if os.environ.get(UNDER_SUPERVISOR):
+        Thread(target=_stop_with_parent, args=(stop,), name="parent", daemon=True).start()
     return stop
 
 
@@ -48,8 +50,6 @@ def run_service(
     observe = observe or ObserveSettings()
     configure_logging(service=service, level=observe.level)
     stop = stop_on_signals()
-    if os.environ.get(UNDER_SUPERVISOR):
-        Thread(target=_stop_with_parent, args=(stop,), name="parent", daemon=True).start()
     with _told(service, paths, health, observe.host, (host, port)):
         body(stop)
 

@@ -10,7 +10,12 @@ from sentinel.app.runfile import RunFile, read_run_file
 from sentinel.journal import JournalReader
 
 SERVICES = ("listen", "detect", "record", "desk")
+DOWN = "down"
+MUTE = "runs, but does not answer"
 NO_ANSWER_SECONDS = 2.0
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 -- compared with, not bound to
+BEHIND_SECONDS = 5.0
+"""A reading is judged within this; a reader further behind is told of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,23 @@ class Status:
     lag: dict[str, Lag]
     rejected: dict[str, int]
     problems: list[str] = field(default_factory=list)
+
+    def running(self) -> dict[str, int]:
+        """Return the process of each service that runs."""
+        return {
+            name: int(health["pid"]) for name, health in self.services.items() if "pid" in health
+        }
+
+    def desk(self) -> tuple[str, int] | None:
+        """Return where this machine reaches the desk; None if it does not run."""
+        desk = self.services["desk"]
+        host = desk.get("host", "")
+        return ("127.0.0.1" if host in _EVERYWHERE else host, desk["port"]) if host else None
+
+    def page(self) -> str:
+        """Return the address of the page; empty while there is none."""
+        found = self.desk()
+        return f"http://{found[0]}:{found[1]}/" if found else ""
 
     def as_object(self) -> dict[str, Any]:
         """Return it as JSON has it."""
@@ -70,11 +92,13 @@ def look(paths: Paths) -> Status:
 
 def _ask(run: RunFile | None) -> dict[str, Any]:
     if run is None:
-        return {"state": "down"}
+        return {"state": DOWN}
     try:
         answer = ask(run.health_host, run.health_port, "/health")
+    except ConnectionRefusedError:  # the process of that number is another one by now
+        return {"state": DOWN}
     except (OSError, ValueError, http.client.HTTPException):
-        return {"state": "runs, but does not answer", "pid": run.pid}
+        return {"state": MUTE, "pid": run.pid}
     return {**answer, "pid": run.pid, "port": run.port, "host": run.host}
 
 
@@ -97,12 +121,15 @@ def _lag(health: dict[str, Any], last_row: int, at: int) -> Lag:
 
 
 def _problems(services: dict[str, dict[str, Any]], lag: dict[str, Lag]) -> list[str]:
+    down = [name for name, health in services.items() if health["state"] == DOWN]
+    if len(down) == len(services):
+        return ["nothing runs: start everything with `sentinel up -c FILE`"]
     found = [
-        f"{name} is down: start it with `sentinel {name} -c CONFIG`, or all with `sentinel up`"
-        if health["state"] == "down"
+        f"{name} is down: start it with `sentinel {name} -c FILE`; `sentinel up` does so by itself"
+        if name in down
         else f"{name}: {health['state']}"
         for name, health in services.items()
         if health["state"] != "ok"
     ]
-    slow = [(name, one) for name, one in lag.items() if one.seconds > 5]  # noqa: PLR2004 -- as promised
+    slow = [(name, one) for name, one in lag.items() if one.seconds > BEHIND_SECONDS]
     return found + [f"{name} is {one.seconds:.0f} s behind" for name, one in slow]

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
 
 from sentinel.app.service import UNDER_SUPERVISOR
 from sentinel.observe.events.app import ServiceDied, ServiceStarted
@@ -17,6 +16,9 @@ LONGEST_PAUSE = 15.0
 STEADY_SECONDS = 30.0
 """A service that ran this long before it died is started again at once."""
 GRACE_SECONDS = 15.0
+LARGEST_LOG = 10_000_000
+"""Bytes; at a start a larger log is put aside, and the one put aside before is gone."""
+_TAIL = 4_000
 
 
 @dataclass(slots=True)
@@ -30,9 +32,14 @@ class Child:
     again_at: float = 0.0
     pause: float = FIRST_PAUSE
     restarts: int = 0
+    log_begins: int = 0
     done: bool = False
     once: bool = False
     """Not started again after it ended with status 0 (a simulator of a given length)."""
+
+
+def _say_nothing(_line: str) -> None:
+    """Nobody listens."""
 
 
 @dataclass(slots=True)
@@ -40,10 +47,14 @@ class Supervisor:
     """Starts services, watches them, stops them in reverse order.
 
     logs: Folder in which each service's output is kept, one file a service.
+    command: What is started, before each service's own arguments.
+    say: Is told in plain words when a service has died.
     """
 
     logs: Path
     monotonic: Callable[[], float] = time.monotonic
+    command: Sequence[str] = (sys.executable, "-m", "sentinel")
+    say: Callable[[str], None] = _say_nothing
     children: list[Child] = field(default_factory=list)
 
     def start(self, service: str, arguments: Sequence[str], *, once: bool = False) -> None:
@@ -51,11 +62,6 @@ class Supervisor:
         child = Child(service, arguments, once=once)
         self.children.append(child)
         self._launch(child)
-
-    def watch(self, stop: Event, *, every: float = 0.2) -> None:
-        """Keep the services alive until stopped."""
-        while not stop.wait(every):
-            self.tend()
 
     def tend(self) -> None:
         """Look after every service once."""
@@ -65,6 +71,14 @@ class Supervisor:
             if child.process is None and not child.done and self.monotonic() >= child.again_at:
                 child.restarts += 1
                 self._launch(child)
+
+    def is_done(self, service: str) -> bool:
+        """Return whether a service that runs once has ended well."""
+        return any(child.done for child in self.children if child.service == service)
+
+    def restarts(self, service: str) -> int:
+        """Return how often a service was started again."""
+        return sum(child.restarts for child in self.children if child.service == service)
 
     def stop(self) -> None:
         """Ask every service to stop, last started first; kill what does not in time."""
@@ -78,11 +92,24 @@ class Supervisor:
                 child.done = True
                 _end(child)
 
+    def last_words(self, service: str) -> str:
+        """Return the last line that a service wrote since it was started last; empty: none."""
+        begin = max(child.log_begins for child in self.children if child.service == service)
+        with self._log(service).open("rb") as log:
+            size = log.seek(0, os.SEEK_END)
+            log.seek(max(begin, size - _TAIL))
+            lines = log.read().decode(errors="replace").splitlines()
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
     def _launch(self, child: Child) -> None:
-        self.logs.mkdir(parents=True, exist_ok=True)
-        with (self.logs / f"{child.service}.log").open("ab") as log:
+        path = self._log(child.service)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_size > LARGEST_LOG:
+            path.replace(path.with_suffix(".log.1"))
+        with path.open("ab") as log:
+            child.log_begins = log.tell()
             child.process = subprocess.Popen(  # noqa: S603 -- our own commands
-                [sys.executable, "-m", "sentinel", *child.arguments],
+                [*self.command, *child.arguments],
                 stdin=subprocess.PIPE,  # closes when we die, and then they stop
                 env={**os.environ, UNDER_SUPERVISOR: "1"},
                 stdout=log,
@@ -100,8 +127,17 @@ class Supervisor:
         if self.monotonic() - child.started > STEADY_SECONDS:
             child.pause = FIRST_PAUSE
         ServiceDied(service=child.service, status=status, again_in_seconds=child.pause).emit()
+        words = self.last_words(child.service)
+        self.say(f"{child.service} {_manner(status)} and is started again{words and f': {words}'}")
         child.again_at = self.monotonic() + child.pause
         child.pause = min(child.pause * 2, LONGEST_PAUSE)
+
+    def _log(self, service: str) -> Path:
+        return self.logs / f"{service}.log"
+
+
+def _manner(status: int) -> str:
+    return f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
 
 
 def _end(child: Child) -> None:

@@ -1,35 +1,43 @@
 """`sentinel up`: everything on this machine, with a picture of how it goes."""
 
-import http.client
-import json
-import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.live import Live
 
-from sentinel.app.broker import free_port
+from sentinel.app.clock import WallClock
+from sentinel.app.figures import Rate, ask_desk, rank_words, run_figures
 from sentinel.app.paths import Paths
 from sentinel.app.picture import picture
-from sentinel.app.prepare import make_bundle, names_no_broker
-from sentinel.app.status import Status, ask, look
+from sentinel.app.ports import free_port
+from sentinel.app.prepare import desk_port, make_bundle, names_no_broker
+from sentinel.app.runfile import read_run_file
+from sentinel.app.status import DOWN, MUTE, Status, look
 from sentinel.app.supervise import Supervisor
-from sentinel.bundle import Bundle
+from sentinel.app.warm import is_warm
 from sentinel.config import Config
 from sentinel.domain.errors import ServiceError
 from sentinel.domain.rank import RANK_WORDS
 from sentinel.ingest.reload import request_reload
 from sentinel.journal import JournalReader
+from sentinel.observe.log import configure_logging
 
-SERVICES = ("listen", "detect", "record", "desk")
-START_SECONDS = 180.0
-"""The first start on a machine compiles the kernels."""
+START_SECONDS = 120.0
+COMPILE_SECONDS = 1800.0
+"""A minute on an idle machine; a machine that is busy with other things takes its time."""
+EARLIER_SECONDS = 20.0
+"""Services whose `sentinel up` was killed need some seconds to notice, and to end."""
+BROKER_SECONDS = 10.0
 DRAIN_SECONDS = 10.0
 LOOK_SECONDS = 0.5
+TELL_SECONDS = 10.0
+TRIES = 3
+"""A service that ends so often before all are up will not come up by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +55,23 @@ class Options:
 
 
 def up(config: Config, options: Options, stop: Event) -> dict[str, Any]:
-    """Run until stopped or `options.seconds` have passed; return the figures of the run."""
-    run = _Run(config, options, stop, Console(stderr=options.as_json))
+    """Run until stopped or `options.seconds` have passed; return the figures of the run.
+
+    Raises:
+        ServiceError: Something is in the way, or a service does not come up; nothing is left.
+    """
+    run = _Run(config, options, stop, Console(stderr=options.as_json, highlight=False))
     try:
-        run.start()
-        run.watch()
+        with suppress(_StoppedError):
+            run.start()
+            run.watch()
         return run.finish()
     finally:
         run.supervisor.stop()
+
+
+class _StoppedError(Exception):
+    """Somebody asked to stop while we were starting."""
 
 
 class _Run:
@@ -64,158 +81,162 @@ class _Run:
         self.stop = stop
         self.console = console
         self.paths = Paths(config.data)
-        self.supervisor = Supervisor(self.paths.data / "logs")
+        self.supervisor = Supervisor(self.paths.data / "logs", say=self.say)
         self.broker = (config.ingest.host, config.ingest.port)
-        self.bundle: Bundle | None = None
-        self._rate = _Rate()
+        self.since = WallClock().now()
+        self._began = time.monotonic()
+        self._rate = Rate()
 
     def start(self) -> None:
         """Start the broker if it is ours, the services, and the simulator once they listen."""
-        self.bundle = make_bundle(self.config)
+        self._log_aside()
+        self._let_earlier_end()
+        port = desk_port(self.config)
+        bundle = make_bundle(self.config)
+        self._compile()
         if JournalReader(self.paths.journal).last_id():
-            request_reload(self.paths.journal, self.bundle.hash)
-        file = ["-c", str(self.config.file)]
-        listen = ["listen", *file]
-        if names_no_broker(self.config):
-            self.broker = ("127.0.0.1", free_port())
-            self.supervisor.start(
-                "broker", ["broker", "--port", str(self.broker[1]), "--data", str(self.config.data)]
-            )
-            self._wait("the broker", lambda: _answers(*self.broker))
-            listen += ["--broker", f"{self.broker[0]}:{self.broker[1]}"]
-        self.supervisor.start("listen", listen)
-        for service in SERVICES[1:]:
-            self.supervisor.start(service, [service, *file])
-        self._wait("the services", lambda: not self._look().problems)
-        self.say(f"the page is at {self.url()}")
+            request_reload(self.paths.journal, bundle.hash)
+        self.say("starting the services")
+        self._start_services(port)
+        usual = self.config.desk.port
+        moved = "" if port == usual or not usual else f" ({usual} is taken by another program)"
+        self.say(f"the page is at {self._look().page()}{moved}")
         if self.options.simulate:
             self._simulate()
 
     def watch(self) -> None:
         """Show how it goes until it is time to end."""
         end = time.monotonic() + (self.options.seconds or float("inf"))
+        shows = self.console.is_terminal and not self.options.as_json
+        told = time.monotonic()
         with Live(console=self.console, auto_refresh=False, transient=True) as live:
             while time.monotonic() < end and not self.stop.wait(LOOK_SECONDS):
                 self.supervisor.tend()
-                if not self.options.as_json:
+                if shows:
                     live.update(self._picture(), refresh=True)
+                elif time.monotonic() - told >= TELL_SECONDS:
+                    told = time.monotonic()
+                    self.say(self._line())
 
     def finish(self) -> dict[str, Any]:
         """Stop what publishes, let the rest go through, and return the figures."""
+        self.say("stopping")
         self.supervisor.stop_one("simulate")
         drained = time.monotonic() + DRAIN_SECONDS
         while time.monotonic() < drained and not _is_through(self._look()):
-            self.stop.wait(0.2)
-            if self.stop.is_set():
+            if self.stop.wait(0.2):
                 break
-        return self._figures(self._look())
-
-    def url(self) -> str:
-        """Return the address of the page."""
-        desk = self._look().services["desk"]
-        return f"http://{desk.get('host', '127.0.0.1')}:{desk.get('port', 0)}/"
+        return run_figures(self._look(), self.since)
 
     def say(self, line: str) -> None:
-        """Tell a person one thing."""
-        self.console.print(line)
+        """Tell a person one thing, with the seconds that have passed."""
+        self.console.print(f"[{time.monotonic() - self._began:5.0f} s] {line}", markup=False)
+
+    def _log_aside(self) -> None:
+        """Keep our own log lines out of the picture."""
+        self.supervisor.logs.mkdir(parents=True, exist_ok=True)
+        log = (self.supervisor.logs / "up.log").open("a", encoding="utf-8")
+        configure_logging(service="up", json=True, level=self.config.observe.level, stream=log)
+
+    def _let_earlier_end(self) -> None:
+        """Wait for services whose own `sentinel up` is gone; refuse to disturb others."""
+        end = time.monotonic() + EARLIER_SECONDS
+        told = False
+        while running := self._look().running():
+            names = ", ".join(f"{name} (process {pid})" for name, pid in running.items())
+            if time.monotonic() > end:
+                message = (
+                    f"{self.paths.data}: one `sentinel up` at a time works in a data folder; "
+                    f"these services run there: {names}; end them first"
+                )
+                raise ServiceError(message)
+            if not told:
+                self.say(f"services run in this data folder: {names}; waiting for them to end")
+                told = True
+            self._pause(0.2)
+
+    def _compile(self) -> None:
+        if is_warm():
+            return
+        self.say("compiling the detection kernels for this machine: once, a minute or more")
+        self.supervisor.start("warm", ["warm"], once=True)
+        self._wait("the compiler", lambda: self.supervisor.is_done("warm"), COMPILE_SECONDS)
+
+    def _start_services(self, port: int) -> None:
+        file = ["-c", str(self.config.file)]
+        listen = ["listen", *file]
+        if names_no_broker(self.config):
+            self.broker = ("127.0.0.1", free_port())
+            place = ["--port", str(self.broker[1]), "--data", str(self.config.data)]
+            self.supervisor.start("broker", ["broker", *place])
+            self._wait("the broker", lambda: read_run_file(self.paths.run, "broker") is not None)
+            listen += ["--broker", f"{self.broker[0]}:{self.broker[1]}"]
+        self.supervisor.start("listen", listen)
+        self.supervisor.start("detect", ["detect", *file])
+        self.supervisor.start("record", ["record", *file])
+        self.supervisor.start("desk", ["desk", *file, "--port", str(port)])
+        self._wait("the services", lambda: not self._unready())
+        with suppress(ServiceError):  # the picture says what the broker lacks, and it is tried on
+            self._wait("the broker", self._is_connected, BROKER_SECONDS)
+
+    def _unready(self) -> list[str]:
+        services = self._look().services
+        return [name for name, health in services.items() if health["state"] in {DOWN, MUTE}]
+
+    def _is_connected(self) -> bool:
+        return bool(self._look().services["listen"].get("connected"))
 
     def _simulate(self) -> None:
         host, port = self.broker
         where = ["--host", host, "--port", str(port)]
         truth = ["--truth", str(self.paths.data / "truth.jsonl")]
+        self.say(f"publishing {self.options.simulate} to {host}:{port}")
         self.supervisor.start(
             "simulate", ["simulate", self.options.simulate, *where, *truth], once=True
         )
 
-    def _wait(self, what: str, is_so: Callable[[], bool]) -> None:
+    def _wait(self, what: str, is_so: Callable[[], bool], seconds: float = START_SECONDS) -> None:
         began = told = time.monotonic()
         while not is_so():
             self.supervisor.tend()
+            self._pause(0.1)
             now = time.monotonic()
-            if self.stop.wait(0.1) or now - began > START_SECONDS:
-                message = f"{what} did not come up; see {self.supervisor.logs}"
+            if now - began > seconds or self._is_hopeless():
+                message = f"{what} did not come up; {self.supervisor.logs} has what each said"
                 raise ServiceError(message)
-            if now - told > 5:  # noqa: PLR2004 -- a person wonders after five seconds
+            if now - told >= TELL_SECONDS:
                 told = now
-                self.say(f"waiting for {what}; the first start on a machine takes longest")
+                self.say(f"still waiting for {what}")
+
+    def _is_hopeless(self) -> bool:
+        return any(child.restarts >= TRIES for child in self.supervisor.children)
+
+    def _pause(self, seconds: float) -> None:
+        if self.stop.wait(seconds):
+            raise _StoppedError
 
     def _look(self) -> Status:
         return look(self.paths)
 
-    def _picture(self) -> Any:  # noqa: ANN401 -- whatever rich can draw
+    def _picture(self) -> RenderableType:
         status = self._look()
-        listen = status.services["listen"]
-        rate = self._rate.of(int(listen.get("messages", 0)), time.monotonic())
-        areas = self._ask(status, "/api/v1/areas?depth=1").get("below", [])
-        warnings = self._ask(status, "/api/v1/warnings?limit=10").get("warnings", [])
-        return picture(status, rate, areas, warnings, self.url())
+        return picture(
+            status,
+            self._rate.of(status, time.monotonic()),
+            ask_desk(status, "/api/v1/areas?depth=1").get("below", []),
+            ask_desk(status, "/api/v1/warnings?limit=50"),
+            height=self.console.height,
+        )
 
-    def _ask(self, status: Status, path: str) -> dict[str, Any]:
-        desk = status.services["desk"]
-        try:
-            return ask(str(desk.get("host", "127.0.0.1")), int(desk.get("port", 0)), path)
-        except (OSError, ValueError, http.client.HTTPException):
-            return {}
-
-    def _figures(self, status: Status) -> dict[str, Any]:
-        detect, listen = status.services["detect"], status.services["listen"]
-        engine = detect.get("engine", {})
-        return {
-            "readings": detect.get("readings", 0),
-            "warnings": self._warnings_by_rank(status),
-            "rejected": detect.get("rejected", {}),
-            "duplicates": detect.get("repeats", 0) + engine.get("repeats", 0),
-            "late": engine.get("late", 0),
-            "lost": listen.get("lost", 0) + listen.get("broker_dropped", 0),
-        }
-
-    def _warnings_by_rank(self, status: Status) -> dict[str, int]:
-        counts = dict.fromkeys(RANK_WORDS, 0)
-        after = ""
-        while True:
-            page = self._ask(status, f"/api/v1/warnings?state=all&limit=500{after}")
-            for warning in page.get("warnings", []):
-                counts[warning["worst"]] += 1
-            if not page.get("next"):
-                return counts
-            after = f"&after={page['next']}"
-
-
-class _Rate:
-    """Messages a second over the last looks."""
-
-    def __init__(self) -> None:
-        self._seen: list[tuple[float, int]] = []
-
-    def of(self, messages: int, now: float) -> float:
-        self._seen = [*self._seen[-10:], (now, messages)]
-        (first_at, first), (last_at, last) = self._seen[0], self._seen[-1]
-        return max(0.0, (last - first) / (last_at - first_at)) if last_at > first_at else 0.0
-
-
-def _answers(host: str, port: int) -> bool:
-    try:
-        with socket.create_connection((host, port), timeout=0.5):
-            return True
-    except OSError:
-        return False
+    def _line(self) -> str:
+        """How it goes, where no picture can be drawn."""
+        status = self._look()
+        rate = self._rate.of(status, time.monotonic())
+        open_ = ask_desk(status, "/api/v1/warnings?limit=500").get("warnings", [])
+        counts = {rank: sum(one["rank"] == rank for one in open_) for rank in RANK_WORDS}
+        figures = f"{rate:,.0f} messages/s; open warnings: {rank_words(counts)}"
+        return "; ".join([figures, *status.problems])
 
 
 def _is_through(status: Status) -> bool:
     return all(lag.rows <= 2 for lag in status.lag.values())  # noqa: PLR2004 -- a tick or two
-
-
-def final_line(figures: dict[str, Any]) -> str:
-    """Return the figures as the one JSON line that ends a run."""
-    return json.dumps(figures, ensure_ascii=False)
-
-
-def final_words(figures: dict[str, Any]) -> Sequence[str]:
-    """Return the figures for a person."""
-    ranks = ", ".join(f"{count} {rank}" for rank, count in figures["warnings"].items() if count)
-    return [
-        f"readings: {figures['readings']:,}",
-        f"warnings: {ranks or 'none'}",
-        f"rejected: {sum(figures['rejected'].values()):,}",
-        f"lost: {figures['lost']:,}",
-    ]

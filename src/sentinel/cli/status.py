@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -12,6 +12,9 @@ from rich.table import Table
 from sentinel.app.paths import Paths
 from sentinel.app.status import Status, look
 from sentinel.config import load_config
+
+_FIGURES = {"listen": "messages", "detect": "readings", "record": "readings"}
+"""What each service counts from its start, in its own health."""
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +28,7 @@ def status_command(
     ),
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
-    """Show rates, lag, journal and rejections; exit 1 if anything is down or behind."""
+    """Show what runs, how far behind, and what was rejected; exit 1 if anything is wrong."""
     status = look(Paths(load_config(config).data))
     if as_json:
         print(json.dumps(status.as_object(), ensure_ascii=False))
@@ -36,15 +39,33 @@ def status_command(
 
 
 def _print(status: Status) -> None:
-    console = Console()
-    table = Table("service", "state", "lag")
+    console = Console(highlight=False, markup=False)
+    table = Table("service", "state", "behind", "since its start", "process", box=None)
     for name, health in status.services.items():
         lag = status.lag.get(name)
         behind = "" if lag is None else f"{lag.rows:,} rows, {lag.seconds:.1f} s"
-        table.add_row(name, health["state"], behind)
+        table.add_row(
+            name, health["state"], behind, _figure(name, health), str(health.get("pid", ""))
+        )
     console.print(table)
-    console.print(f"journal: {status.journal_rows:,} rows, {status.journal_bytes / 1e6:,.1f} MB")
-    for reason, count in sorted(status.rejected.items()):
-        console.print(f"rejected, {reason.replace('_', ' ')}: {count:,}")
+    for line in _lines(status):
+        console.print(line)
     for problem in status.problems:
         print(problem, file=sys.stderr)
+
+
+def _figure(name: str, health: dict[str, Any]) -> str:
+    count = _FIGURES.get(name, "")
+    return f"{health[count]:,} {count}" if count in health else ""
+
+
+def _lines(status: Status) -> list[str]:
+    rejected = sorted(status.rejected.items())
+    given_up = status.services["record"].get("given_up_rows", 0)
+    told = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in rejected)
+    return [
+        f"journal: {status.journal_rows:,} rows, {status.journal_bytes / 1e6:,.1f} MB",
+        *([f"rejected since record's start: {told}"] if told else []),
+        *([f"given up before record read them: {given_up:,} rows"] if given_up else []),
+        *([f"the page: {status.page()}"] if status.page() else []),
+    ]

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from sentinel.app.figures import final_line, final_words
 from sentinel.app.service import stop_on_signals
-from sentinel.app.up import Options, final_line, final_words, up
+from sentinel.app.up import Options, up
 from sentinel.config import load_config
 from sentinel.document.scalars import parse_duration
 from sentinel.domain.errors import ServiceError

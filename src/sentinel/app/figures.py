@@ -1,0 +1,89 @@
+"""What a run came to, in figures."""
+
+import http.client
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sentinel.app.status import Status, ask
+from sentinel.domain.rank import RANK_WORDS
+
+
+def ask_desk(status: Status, path: str) -> dict[str, Any]:
+    """Return what the desk's API answers; nothing if it does not."""
+    desk = status.desk()
+    if desk is None:
+        return {}
+    try:
+        return ask(*desk, path)
+    except (OSError, ValueError, http.client.HTTPException):
+        return {}
+
+
+def run_figures(status: Status, since: int) -> dict[str, Any]:
+    """Return the figures of a run: what the services count, and the warnings that it raised.
+
+    since: When it began, milliseconds since 1970 UTC. Warnings are counted by the worst rank
+        that each had.
+    """
+    detect, listen = status.services["detect"], status.services["listen"]
+    engine = detect.get("engine", {})
+    return {
+        "readings": detect.get("readings", 0),
+        "warnings": _warnings_by_rank(status, since),
+        "rejected": detect.get("rejected", {}),
+        "duplicates": detect.get("repeats", 0) + engine.get("repeats", 0),
+        "late": engine.get("late", 0),
+        "lost": listen.get("lost", 0) + listen.get("broker_dropped", 0),
+    }
+
+
+def final_line(figures: dict[str, Any]) -> str:
+    """Return the figures as the one JSON line that ends a run."""
+    return json.dumps(figures, ensure_ascii=False)
+
+
+def final_words(figures: dict[str, Any]) -> Sequence[str]:
+    """Return the figures for a person."""
+    reasons = ", ".join(
+        f"{count:,} {reason.replace('_', ' ')}" for reason, count in figures["rejected"].items()
+    )
+    return [
+        f"readings  {figures['readings']:,}",
+        f"warnings  {rank_words(figures['warnings'])}",
+        f"rejected  {sum(figures['rejected'].values()):,}{reasons and f': {reasons}'}",
+        f"lost      {figures['lost']:,}",
+    ]
+
+
+def rank_words(counts: dict[str, int]) -> str:
+    """Return how many there are of each rank, red first: `2 red, 9 yellow`."""
+    found = [f"{counts[rank]:,} {rank}" for rank in reversed(RANK_WORDS) if counts.get(rank)]
+    return ", ".join(found) or "none"
+
+
+class Rate:
+    """Messages a second over the last looks."""
+
+    def __init__(self) -> None:
+        self._seen: list[tuple[float, int]] = []
+
+    def of(self, status: Status, now: float) -> float:
+        """Return the rate by this look and the ten before it; `now` is in seconds."""
+        messages = int(status.services["listen"].get("messages", 0))
+        self._seen = [*self._seen[-10:], (now, messages)]
+        (first_at, first), (last_at, last) = self._seen[0], self._seen[-1]
+        return max(0.0, (last - first) / (last_at - first_at)) if last_at > first_at else 0.0
+
+
+def _warnings_by_rank(status: Status, since: int) -> dict[str, int]:
+    counts = dict.fromkeys(RANK_WORDS, 0)
+    after = ""
+    while True:
+        page = ask_desk(status, f"/api/v1/warnings?state=all&limit=500{after}")
+        for warning in page.get("warnings", []):
+            if (warning["told_at"] or warning["onset"]) >= since:
+                counts[warning["worst"]] += 1
+        if not page.get("next"):
+            return counts
+        after = f"&after={page['next']}"
