@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -34,12 +35,12 @@ class SmallBundle:
     models: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def build_metric(id: str = "level", **more: object) -> Metric:  # noqa: A002 -- the field's name
+def build_metric(id: str = "level", **more: Any) -> Metric:  # noqa: A002, ANN401 -- its fields
     """Return a gauge in metres, reported once a minute unless told otherwise."""
     plain = Metric(
         id=id, title={"en": id}, kind=MetricKind.GAUGE, unit="m", interval_ms=MINUTE
     )  # fmt: skip
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
 def build_registry(
@@ -72,12 +73,12 @@ def build_registry(
     )
 
 
-def build_leaf(func: Func = Func.VALUE, over: int = 0, *, watch: int = 0, **more: object) -> Leaf:
+def build_leaf(func: Func = Func.VALUE, over: int = 0, *, watch: int = 0, **more: Any) -> Leaf:  # noqa: ANN401
     """Return a leaf; `over` in ms."""
     need = 3 if func in (Func.STDDEV, Func.SLOPE) else 1
     text = f"{func.name.lower()}({watch}, {over})"
     plain = Leaf(func=func, watch=watch, over_ms=over, need=need, text=text, unit="m")
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
 def build_code(*terms: float | Op | tuple[str, int]) -> Code:
@@ -112,7 +113,7 @@ def build_program(
     leaves: Sequence[Leaf] | None = None,
     hold: int | Mapping[Rank, int] = 0,
     watches: Sequence[Watch] | None = None,
-    **more: object,
+    **more: Any,  # noqa: ANN401
 ) -> Program:
     """Return a rule: by default blue from 3 metres on, no hold, 5 minutes of clear hold."""
     raises = raises or {Rank.BLUE: at_least(3.0)}
@@ -133,7 +134,7 @@ def build_program(
         meaning=rule,
         title={"en": "{device.id}: river at {level.value:.2f} m"},
     )
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
 @dataclass(slots=True)
@@ -163,7 +164,7 @@ class Rows:
 
     def build(self) -> Readings:
         """Return the rows as columns; each is a journal row of its own."""
-        columns = list(zip(*self.rows, strict=True)) or [[]] * 6
+        columns: list[Sequence[float]] = list(zip(*self.rows, strict=True)) or [()] * 6
         n = len(self.rows)
         return Readings(
             sensor=np.array(columns[0], np.int32),

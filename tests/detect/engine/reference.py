@@ -1,21 +1,29 @@
+# ruff: noqa: C901, PLR0911, PLR0912 -- each method is one paragraph of the design, whole
 """The rules of the game once more, slowly: dictionaries, lists, and the design's own words.
 
 Nothing is shared with the engine but the contracts, so that a mistake must be made twice.
 """
 
 import math
+import operator
 from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from sentinel.detect.engine import BundleLike
 from sentinel.detect.program import Code, Func, Leaf, MissingThen, Op, Program
 from sentinel.domain.finding import warning_id
 from sentinel.domain.rank import Rank
 from sentinel.domain.readings import Mark, ReadingFlag, Readings
 
 Truth = bool | None
+PLAIN: dict[Op, Callable[[float, float], float]] = {
+    Op.ADD: operator.add, Op.SUB: operator.sub, Op.MUL: operator.mul, Op.LT: operator.lt,
+    Op.LE: operator.le, Op.GT: operator.gt, Op.GE: operator.ge, Op.EQ: operator.eq,
+    Op.NE: operator.ne,
+}  # fmt: skip
 UNJUDGED = ReadingFlag.HISTORICAL | ReadingFlag.LATE | ReadingFlag.REPEAT | ReadingFlag.EXERCISE
 
 
@@ -69,7 +77,7 @@ class Subject:
 
 
 class Reference:
-    def __init__(self, bundle: Any, started_at: int) -> None:
+    def __init__(self, bundle: BundleLike, started_at: int) -> None:
         registry = bundle.registry
         self.bundle = bundle
         self.found: list[dict[str, Any]] = []
@@ -264,7 +272,7 @@ class Reference:
                 return True
         if s.confirm is not None and self.now >= s.confirm:
             return True
-        return program.missing_after_ms < 0 and s.rank and self.fall(s, clock, True) != s.rank
+        return program.missing_after_ms < 0 and self.fall(s, clock) != s.rank
 
     # --- judging ----------------------------------------------------------------------------
 
@@ -302,7 +310,7 @@ class Reference:
             if up > rank:
                 rank = up
             elif not missing and (is_reading or program.missing_after_ms < 0):
-                rank = self.fall(s, clock, False)
+                rank = self.fall(s, clock)
         blind = bool(missing) and program.missing_then is not MissingThen.OK
         s.last = clock
         self.conclude(s, rank, since if blind else None, onset, clock, is_reading, unjudged, values)
@@ -311,7 +319,7 @@ class Reference:
         hold = s.holds[rank]
         return clock - (hold.began or 0) - hold.stood >= s.program.hold_ms.get(rank, 0)
 
-    def fall(self, s: Subject, clock: int, _asked: bool) -> Rank:
+    def fall(self, s: Subject, clock: int) -> Rank:
         """The rank that the clear holds allow."""
         wait = s.program.clear_hold_ms
 
@@ -434,6 +442,8 @@ class Reference:
                 return None if gone or own.readings < 2 else float(own.value != own.previous)
             case Func.QUALITY:
                 return own.quality
+            case _:
+                pass
         window = [(t, v) for t, v in own.past if clock - leaf.over_ms < t <= clock]
         return self.window(leaf, window, own, clock)
 
@@ -473,7 +483,8 @@ class Reference:
                     return 0.0
                 spans = window[0][0] <= clock - leaf.over_ms + own.interval
                 return 1.0 if n > 1 and spans else None
-        raise AssertionError(leaf)
+            case _:
+                raise AssertionError(leaf)
 
 
 def sum_(values: Iterable[float]) -> float:
@@ -529,11 +540,5 @@ def join(op: Op, a: float | None, b: float | None) -> float | None:
         return 1.0 if a == 1 or b == 1 else None if a is None or b is None else 0.0
     if a is None or b is None:
         return None
-    table = {
-        Op.ADD: lambda: a + b, Op.SUB: lambda: a - b, Op.MUL: lambda: a * b,
-        Op.DIV: lambda: a / b if b else None, Op.LT: lambda: float(a < b),
-        Op.LE: lambda: float(a <= b), Op.GT: lambda: float(a > b), Op.GE: lambda: float(a >= b),
-        Op.EQ: lambda: float(a == b), Op.NE: lambda: float(a != b),
-    }  # fmt: skip
-    found = table[op]()
-    return None if found is None or math.isnan(found) else found
+    found = (a / b if b else math.nan) if op is Op.DIV else float(PLAIN[op](a, b))
+    return None if math.isnan(found) else found

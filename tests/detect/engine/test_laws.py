@@ -1,5 +1,6 @@
 """What holds for any rules and any readings."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sentinel.detect.engine import Engine
+from sentinel.detect.program import Program
 from sentinel.domain.finding import Finding
 from sentinel.domain.readings import ReadingFlag, Readings
 from sentinel.testing.builders import (
@@ -20,6 +22,7 @@ from sentinel.testing.builders import (
 from tests.detect.engine import strategies
 from tests.detect.engine.reference import Reference
 
+City = tuple[tuple[Program, ...], Readings]
 DEVICES, METRICS = 3, 2
 REGISTRY = build_registry(
     DEVICES, [build_metric("level"), build_metric("rain", interval_ms=2 * MINUTE)]
@@ -35,8 +38,8 @@ cities = st.tuples(
 )
 
 
-def bundle_of(programs: Any, **more: Any) -> SmallBundle:
-    return SmallBundle(registry=REGISTRY, programs=tuple(programs), **more)
+def bundle_of(programs: tuple[Program, ...], *, builtin: bool = False) -> SmallBundle:
+    return SmallBundle(registry=REGISTRY, programs=programs, builtin=builtin)
 
 
 def judged(bundle: SmallBundle, *batches: Readings) -> list[Finding]:
@@ -45,7 +48,7 @@ def judged(bundle: SmallBundle, *batches: Readings) -> list[Finding]:
 
 
 @given(cities)
-def test_the_engine_agrees_with_the_reference(city: Any) -> None:
+def test_the_engine_agrees_with_the_reference(city: City) -> None:
     programs, readings = city
     bundle = bundle_of(programs)
     engine = Engine(bundle, 0, 1, started_at=START)
@@ -71,18 +74,18 @@ def told(finding: Finding) -> dict[str, Any]:
 
 
 @given(cities, st.data())
-def test_batch_boundaries_change_nothing(city: Any, data: st.DataObject) -> None:
+def test_batch_boundaries_change_nothing(city: City, data: st.DataObject) -> None:
     programs, readings = city
     bundle = bundle_of(programs, builtin=True)
     cuts = sorted(data.draw(st.sets(st.integers(0, len(readings)), max_size=8)))
     bounds = [0, *cuts, len(readings)]
-    batches = [readings.take(slice(a, b)) for a, b in zip(bounds, bounds[1:], strict=False)]
+    batches = [readings.take(slice(a, b)) for a, b in pairwise(bounds)]
 
     assert judged(bundle, *batches) == judged(bundle, readings)
 
 
 @given(cities, st.data())
-def test_a_restart_at_any_row_changes_nothing(city: Any, data: st.DataObject) -> None:
+def test_a_restart_at_any_row_changes_nothing(city: City, data: st.DataObject) -> None:
     programs, readings = city
     bundle = bundle_of(programs, builtin=True)
     cut = data.draw(st.integers(0, len(readings)))
@@ -96,7 +99,7 @@ def test_a_restart_at_any_row_changes_nothing(city: Any, data: st.DataObject) ->
 
 
 @given(cities, st.integers(2, 4))
-def test_the_number_of_shards_changes_nothing(city: Any, shards: int) -> None:
+def test_the_number_of_shards_changes_nothing(city: City, shards: int) -> None:
     programs, readings = city
     bundle = bundle_of(programs, builtin=True)
     device = np.where(readings.sensor < 0, -1, readings.sensor // METRICS)
@@ -110,7 +113,7 @@ def test_the_number_of_shards_changes_nothing(city: Any, shards: int) -> None:
 
 @given(cities, st.data())
 def test_the_order_of_devices_between_two_marks_changes_nothing(
-    city: Any, data: st.DataObject
+    city: City, data: st.DataObject
 ) -> None:
     programs, readings = city
     bundle = bundle_of(programs, builtin=True)
@@ -133,7 +136,7 @@ def test_the_order_of_devices_between_two_marks_changes_nothing(
 
 
 @given(cities, st.data())
-def test_a_duplicate_changes_nothing(city: Any, data: st.DataObject) -> None:
+def test_a_duplicate_changes_nothing(city: City, data: st.DataObject) -> None:
     programs, readings = city
     bundle = bundle_of(programs, builtin=True)
     grouped = np.append(False, readings.flags[:-1] & ReadingFlag.TOGETHER != 0)[: len(readings)]

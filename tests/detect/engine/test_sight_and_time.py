@@ -81,7 +81,7 @@ def test_a_subject_is_blind_while_any_of_its_inputs_is() -> None:
         )
     found = start(build_program(watches=TWO), metrics=2).judge(rows.build())
 
-    assert story(found) == [(pytest.approx(3, abs=1e-4), "opened", "none", "blind")]
+    assert story(found) == [(3 + 1 / MINUTE, "opened", "none", "blind")]
     assert found[0].blind_since == START
 
 

@@ -2,6 +2,7 @@
 
 import math
 import statistics
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ from sentinel.testing.builders import (
 )  # fmt: skip
 
 
-def values_of(leaf: Leaf, rows: Rows, **metric: object) -> list[tuple[float | None, str]]:
+def values_of(leaf: Leaf, rows: Rows, **metric: Any) -> list[tuple[float | None, str]]:  # noqa: ANN401 -- any field of a metric
     """Return the leaf's value and note at each finding: a suspect reading opens a warning."""
     registry = build_registry(1, [build_metric(**metric)])
     program = build_program(
@@ -36,9 +37,9 @@ def values_of(leaf: Leaf, rows: Rows, **metric: object) -> list[tuple[float | No
     return [(f.evidence[0].value, f.evidence[0].note) for f in found]
 
 
-def last_value(leaf: Leaf, rows: Rows, **metric: object) -> float | None:
+def last_value(leaf: Leaf, rows: Rows, **metric: Any) -> float | None:  # noqa: ANN401 -- any field of a metric
     """Return the leaf's value at the last reading."""
-    last = Rows(rows.rows[:-1] + [(*rows.rows[-1][:4], 3, 0)])
+    last = Rows([*rows.rows[:-1], (*rows.rows[-1][:4], 3, 0)])
     return values_of(leaf, last, **metric)[-1][0]
 
 

@@ -2,11 +2,15 @@
 
 from typing import Any
 
-from llvmlite import ir
-from numba import config, types
-from numba.core import cgutils
+import numba
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba import types
+from numba.core import cgutils as cgutils_
 from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+_config: Any = numba.config
+cgutils: Any = cgutils_
 
 LINE = 64
 """Bytes of a cache line."""
@@ -39,5 +43,5 @@ def _nothing(table: NDArray[Any], at: int, lines: int) -> None:
     """Fetch nothing: plain Python has no use for it."""
 
 
-prefetch: Any = _nothing if config.DISABLE_JIT else intrinsic(_prefetch)
+prefetch: Any = _nothing if _config.DISABLE_JIT else intrinsic(_prefetch)
 """prefetch(table, at, lines): ask for the entry's first cache lines."""

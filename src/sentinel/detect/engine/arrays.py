@@ -227,7 +227,10 @@ class Columns(NamedTuple):
 
 
 class State(NamedTuple):
-    """What the readings have left behind, and room to work in (the last four)."""
+    """What the readings have left behind, and room to work in (the last four).
+
+    work: leaves, then the stack of one evaluation; at its end, a window to be sorted.
+    """
 
     shard: NDArray[np.void]
     sensors: NDArray[np.void]

@@ -72,7 +72,7 @@ def limits_of(registry: Registry) -> NDArray[np.void]:
 
 
 @kernel
-def walk_grades(
+def walk_grades(  # noqa: C901 -- one loop, one pass
     table: Table, limits: Table, place: NDArray[np.int32], builtin: bool,
     sensor: NDArray[np.int32], time: NDArray[np.int64], received: NDArray[np.int64],
     value: NDArray[np.float64], quality: NDArray[np.uint8], flags: NDArray[np.uint16],
@@ -191,10 +191,11 @@ def checks_of(record: np.void, limit: np.void, moment: int, value: float, is_new
         return bits
     before = float(record["value"])
     if value != before:
-        step = value - before
         record["value"], record["same_since"] = value, moment
-        # a first reading steps from nothing: NaN is larger than no limit
-        return JUMP if abs(turn(step) if limit["circular"] else step) > limit["jump"] else 0
+        if before != before:  # noqa: PLR0124 -- a first reading steps from nothing
+            return 0
+        step = turn(value - before) if limit["circular"] else value - before
+        return JUMP if abs(step) > limit["jump"] else 0
     same = moment - int(record["same_since"])
     return STILL if 0 < int(limit["flat_after"]) <= same else 0
 

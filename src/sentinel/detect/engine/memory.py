@@ -57,7 +57,7 @@ def empty_state(layout: Layout, started_at: int) -> State:
         found=np.zeros(FIRST_FOUND, FOUND),
         evidence=np.zeros((FIRST_FOUND, width)),
         notes=np.zeros((FIRST_FOUND, width), np.uint8),
-        work=np.zeros(layout.tables.depth),
+        work=np.zeros(layout.tables.depth + int(layout.windows.sizes.max(initial=0))),
     )
 
 
