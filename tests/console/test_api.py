@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -6,6 +7,7 @@ from sentinel.console.ports import ServiceState
 from sentinel.domain.errors import StoreDown
 from sentinel.domain.rank import RANK_WORDS
 from tests.console.conftest import Client, Served
+from tests.console.night import night_city
 
 API = "/api/v1"
 
@@ -250,6 +252,21 @@ def test_status_tells_of_each_service_in_its_own_words(served: Served) -> None:
     assert found["services"] == [
         {"service": "record", "state": "the store is down", "lag_seconds": None}
     ]
+
+
+def test_a_reload_that_leaves_the_areas_as_they_were_is_taken_in(served: Served) -> None:
+    before = get(served.client, "warnings", area="guqiao")
+    served.city = night_city()
+
+    assert get(served.client, "warnings", area="guqiao") == before
+
+
+def test_a_reload_that_renames_the_city_is_shown_at_once(served: Served) -> None:
+    assert get(served.client, "status")["city"] != {"en": "Renamed"}
+    served.city = night_city()
+    served.city.registry.areas[0] = replace(served.city.registry.areas[0], name={"en": "Renamed"})
+
+    assert get(served.client, "status")["city"]["en"] == "Renamed"
 
 
 def test_without_a_bundle_the_list_is_there_and_the_map_is_empty(served: Served) -> None:
