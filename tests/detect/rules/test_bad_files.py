@@ -216,6 +216,16 @@ BAD: dict[str, tuple[str, str, list[str]]] = {
             "4:43: rule 'one': {level.value:.2q} has no form that a value can take; such as :.2f",
         ],
     ),
+    "a title of ten gigabytes": (
+        "title: a title",
+        'title: {en: "at {level.value:9999999999.0f}"}',
+        [
+            (
+                "4:21: rule 'one': {level.value:9999999999.0f} has no form that a value can take; "
+                "such as :.2f"
+            )
+        ],
+    ),
     "a title with a brace alone": (
         "title: a title",
         "title: 'at {level'",

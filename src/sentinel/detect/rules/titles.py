@@ -1,6 +1,7 @@
 """Titles and instructions: texts by language with places to be filled in."""
 
 from collections.abc import Collection, Iterable, Mapping
+from re import findall
 from string import Formatter
 
 from sentinel.detect.rules.report import Inside, Report
@@ -9,6 +10,8 @@ from sentinel.document.problems import nearest
 
 FIXED = ("area.name", "device.id", "device.name", "rank")
 """What can be filled in whatever the rule watches; further `x.value` for each watch `x`."""
+_DIGITS = 2
+"""Of a width or precision: a width of ten digits is a text of ten gigabytes."""
 
 
 def read_texts(node: Node | None, watches: Collection[str], report: Report) -> dict[str, str]:
@@ -68,6 +71,8 @@ def _safe_places(text: str) -> list[tuple[str, str]]:
 
 
 def _is_form(name: str, form: str) -> bool:
+    if any(len(number) > _DIGITS for number in findall(r"\d+", form)):
+        return False
     try:
         format(1.0 if name.endswith(".value") else "x", form)
     except ValueError:
