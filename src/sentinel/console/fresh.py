@@ -1,5 +1,6 @@
 """Answers that many may ask for at once, made again only when they have grown old."""
 
+import operator
 import time
 from collections.abc import Callable
 from threading import Lock
@@ -15,6 +16,7 @@ class Fresh(Generic[T]):
         make: Makes the answer; called by one thread at a time.
         seconds: How long an answer is good.
         version: When this changes, the answer is made anew at once.
+        same: Says whether two versions are one; `operator.is_` for what holds arrays.
     """
 
     def __init__(
@@ -23,11 +25,13 @@ class Fresh(Generic[T]):
         *,
         seconds: float,
         version: Callable[[], object] = lambda: None,
+        same: Callable[[object, object], bool] = operator.eq,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._make = make
         self._seconds = seconds
         self._version = version
+        self._same = same
         self._monotonic = monotonic
         self._turn = Lock()
         self._kept: tuple[T, float, object] | None = None
@@ -38,7 +42,7 @@ class Fresh(Generic[T]):
             version, now = self._version(), self._monotonic()
             if self._kept:
                 answer, until, of = self._kept
-                if now < until and of == version:
+                if now < until and self._same(of, version):
                     return answer
             answer = self._make()
             self._kept = (answer, now + self._seconds, version)

@@ -1,5 +1,6 @@
 """What pages and machines ask of the city: one method a question of the API."""
 
+import operator
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,7 +46,9 @@ class View:
         self._sources = sources
         self._heartbeat_ms = heartbeat_ms
         self.desk = sources.desk
-        self._gazetteer = Fresh(self._read_gazetteer, seconds=1e9, version=self._registry)
+        self._gazetteer = Fresh(
+            self._read_gazetteer, seconds=1e9, version=self._registry, same=operator.is_
+        )
         self._picture: Fresh[Mapping[str, Standing]] = Fresh(
             lambda: paint(self.desk.tallies()),
             seconds=_PICTURE_SECONDS,
