@@ -263,8 +263,10 @@ def test_a_reload_that_leaves_the_areas_as_they_were_is_taken_in(served: Served)
 
 def test_a_reload_that_renames_the_city_is_shown_at_once(served: Served) -> None:
     assert get(served.client, "status")["city"] != {"en": "Renamed"}
-    served.city = night_city()
-    served.city.registry.areas[0] = replace(served.city.registry.areas[0], name={"en": "Renamed"})
+    city = night_city()
+    first, *others = city.registry.areas
+    areas = [replace(first, name={"en": "Renamed"}), *others]
+    served.city = replace(city, registry=replace(city.registry, areas=areas))
 
     assert get(served.client, "status")["city"]["en"] == "Renamed"
 
