@@ -110,6 +110,7 @@ def browse(browser: Browser) -> Iterator[Open]:
                 locale="zh-CN" if language == "zh" else "en-GB",
             )
         )
+        contexts[-1].set_default_timeout(PATIENCE_MS)
         page = contexts[-1].new_page()
         page.on("request", lambda request: night.asked.append(request.url))
         page.on("pageerror", lambda error: night.complaints.append(str(error)))

@@ -32,11 +32,12 @@ def test_arrays_come_back_with_type_shape_and_bits(arrays: dict[str, NDArray[np.
 
 
 def test_records_and_plain_values_come_back() -> None:
-    state = {"slots": np.zeros(3, [("at", "i8"), ("held", "i4", (2,))]), "seen": 7, "zone": "UTC"}
+    slots = np.zeros(3, [("at", "i8"), ("held", "i4", (2,))])
+    state = {"slots": slots, "seen": 7, "zone": "UTC"}
 
     back = unpack(b"".join(pack(state)))
 
-    assert (back["slots"].dtype, back["seen"], back["zone"]) == (state["slots"].dtype, 7, "UTC")
+    assert (back["slots"].dtype, back["seen"], back["zone"]) == (slots.dtype, 7, "UTC")
 
 
 def test_a_checkpoint_is_a_copy_of_the_moment_it_was_asked_for(tmp_path: Path) -> None:

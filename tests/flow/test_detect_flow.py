@@ -42,7 +42,8 @@ def test_any_number_of_shards_leads_to_the_same_findings(run: Run, shards: int) 
 def test_a_flow_stopped_again_and_again_finds_what_one_run_finds(run: Run) -> None:
     whole = run("whole")
 
-    for until in (5, 400, 401, 1500, None):
-        stopped = run("stopped", until=until)
+    for until in (5, 400, 401, 1500):
+        run("stopped", until=until)
+    stopped = run("stopped")
 
     assert in_order(whole) == in_order(stopped)

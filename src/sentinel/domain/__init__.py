@@ -1,0 +1,1 @@
+"""The vocabulary: what the parts of sentinel hand to one another."""

@@ -109,7 +109,9 @@ def pack(state: Mapping[str, Any]) -> list[bytes | memoryview]:
     arrays = {key: value for key, value in state.items() if isinstance(value, np.ndarray)}
     header = msgspec.msgpack.encode(
         {
-            "arrays": [(key, _described(value.dtype), value.shape) for key, value in arrays.items()],
+            "arrays": [
+                (key, _described(value.dtype), value.shape) for key, value in arrays.items()
+            ],
             "values": {key: value for key, value in state.items() if key not in arrays},
         }
     )
@@ -154,4 +156,5 @@ def _dtype(described: str | dict[str, Any]) -> np.dtype[Any]:
     if isinstance(described, str):
         return np.dtype(described)
     formats = [np.dtype((base, tuple(shape))) for base, shape in described["formats"]]
-    return np.dtype({**described, "formats": formats})
+    record: Any = {**described, "formats": formats}
+    return np.dtype(record)

@@ -198,7 +198,7 @@ class _Client(mqtt.Client):
 
 
 def _properties(settings: IngestSettings) -> Properties:
-    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    properties = Properties(PacketTypes.CONNECT)
     properties.SessionExpiryInterval = min(settings.session_expiry // 1000, 0xFFFFFFFE)
     properties.ReceiveMaximum = settings.receive_maximum
     return properties
