@@ -10,21 +10,22 @@ from sentinel.domain.rank import RANK_WORDS
 
 
 def ask_desk(status: Status, path: str) -> dict[str, Any]:
-    """Return what the desk's API answers; nothing if it does not."""
+    """Return what the desk's API answers; nothing if it cannot."""
     desk = status.desk()
     if desk is None:
         return {}
     try:
-        return ask(*desk, path)
+        found = ask(*desk, path)
     except (OSError, ValueError, http.client.HTTPException):
         return {}
+    return {} if "error" in found else found
 
 
 def run_figures(status: Status, since: int) -> dict[str, Any]:
     """Return the figures of a run: what the services count, and the warnings that it raised.
 
     since: When it began, milliseconds since 1970 UTC. Warnings are counted by the worst rank
-        that each had.
+        that each had; None if the desk does not answer.
     """
     detect, listen = status.services["detect"], status.services["listen"]
     engine = detect.get("engine", {})
@@ -56,8 +57,10 @@ def final_words(figures: dict[str, Any]) -> Sequence[str]:
     ]
 
 
-def rank_words(counts: dict[str, int]) -> str:
+def rank_words(counts: dict[str, int] | None) -> str:
     """Return how many there are of each rank, red first: `2 red, 9 yellow`."""
+    if counts is None:
+        return "not known: the desk does not answer"
     found = [f"{counts[rank]:,} {rank}" for rank in reversed(RANK_WORDS) if counts.get(rank)]
     return ", ".join(found) or "none"
 
@@ -76,14 +79,16 @@ class Rate:
         return max(0.0, (last - first) / (last_at - first_at)) if last_at > first_at else 0.0
 
 
-def _warnings_by_rank(status: Status, since: int) -> dict[str, int]:
+def _warnings_by_rank(status: Status, since: int) -> dict[str, int] | None:
     counts = dict.fromkeys(RANK_WORDS, 0)
     after = ""
     while True:
         page = ask_desk(status, f"/api/v1/warnings?state=all&limit=500{after}")
-        for warning in page.get("warnings", []):
+        if not page:
+            return None
+        for warning in page["warnings"]:
             if (warning["told_at"] or warning["onset"]) >= since:
                 counts[warning["worst"]] += 1
-        if not page.get("next"):
+        if not page["next"]:
             return counts
         after = f"&after={page['next']}"

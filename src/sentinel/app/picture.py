@@ -19,27 +19,32 @@ STYLES = {
 }
 _BESIDE_ROWS = 16
 """Lines of everything but the tables' rows."""
+_BAD = "bold red"
+_UNKNOWN = "! the desk does not answer: what is open is not known"
 
 
 def picture(
     status: Status,
     rate: float,
-    areas: list[dict[str, Any]],
+    areas: list[dict[str, Any]] | None,
     listed: dict[str, Any],
     *,
     height: int = 40,
 ) -> Group:
     """Return what `sentinel up` shows, as many warnings as fit.
 
+    What the desk does not answer is called unknown: an empty table would pass for calm.
+
     rate: Messages a second. areas: District rows of the desk's API with name, rank, sight, open.
     listed: The desk's list of open warnings, red first. height: Lines of the terminal.
     """
-    room = max(1, height - _BESIDE_ROWS - len(areas) - len(status.problems))
+    known = areas is not None and "warnings" in listed
+    room = max(1, height - _BESIDE_ROWS - len(areas or ()) - len(status.problems))
+    tables = [_areas(areas or []), _warnings(listed, room)] if known else [Text(_UNKNOWN, _BAD)]
     return Group(
         _headline(status, rate),
-        _areas(areas),
-        _warnings(listed, room),
-        *[Text(f"! {problem}", style="bold red") for problem in status.problems],
+        *tables,
+        *[Text(f"! {problem}", style=_BAD) for problem in status.problems],
         Text("Ctrl-C ends it", style="dim"),
     )
 
@@ -48,7 +53,7 @@ def _headline(status: Status, rate: float) -> Panel:
     lags = "  ".join(f"{name} {one.seconds:.1f} s" for name, one in status.lag.items())
     services = Text.assemble(
         *[
-            (f" {name} ", "green" if health["state"] == "ok" else "bold red")
+            (f" {name} ", "green") if health["state"] == "ok" else (f" {name}! ", _BAD)
             for name, health in status.services.items()
         ]
     )
@@ -61,8 +66,8 @@ def _headline(status: Status, rate: float) -> Panel:
 
 
 def _areas(areas: list[dict[str, Any]]) -> Table:
-    table = Table(expand=True, title="Worst rank by district  各区最高等级", title_justify="left")
-    table.add_column("district")
+    table = Table(title="Worst rank by district  各区最高等级", title_justify="left")
+    table.add_column("district", min_width=30)
     table.add_column("rank", width=16)
     table.add_column("open", justify="right")
     for area in areas:
@@ -73,14 +78,13 @@ def _areas(areas: list[dict[str, Any]]) -> Table:
 
 
 def _warnings(listed: dict[str, Any], room: int) -> Table:
-    warnings = listed.get("warnings", [])
-    shown = warnings[:room]
-    more = int(listed.get("total", 0)) - len(shown)
+    shown = listed["warnings"][:room]
+    more = int(listed["total"]) - len(shown)
     title = f"Open warnings  未解除的预警{f'  (and {more:,} more)' if more > 0 else ''}"
     table = Table(expand=True, title=title, title_justify="left")
     table.add_column("rank", width=16)
-    table.add_column("area", no_wrap=True)
-    table.add_column("what", ratio=1, no_wrap=True)
+    table.add_column("area", ratio=2, no_wrap=True)
+    table.add_column("what", ratio=3, no_wrap=True)
     table.add_column("accepted by", no_wrap=True)
     for warning in shown:
         table.add_row(

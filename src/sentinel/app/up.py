@@ -1,6 +1,7 @@
 """`sentinel up`: everything on this machine, with a picture of how it goes."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,7 +23,6 @@ from sentinel.app.supervise import Supervisor
 from sentinel.app.warm import is_warm
 from sentinel.config import Config
 from sentinel.domain.errors import ServiceError
-from sentinel.domain.rank import RANK_WORDS
 from sentinel.ingest.reload import request_reload
 from sentinel.journal import JournalReader
 from sentinel.observe.log import configure_logging
@@ -90,6 +90,7 @@ class _Run:
     def start(self) -> None:
         """Start the broker if it is ours, the services, and the simulator once they listen."""
         self._log_aside()
+        self.say(f"checking {self.config.file}")
         self._let_earlier_end()
         port = desk_port(self.config)
         bundle = make_bundle(self.config)
@@ -223,7 +224,7 @@ class _Run:
         return picture(
             status,
             self._rate.of(status, time.monotonic()),
-            ask_desk(status, "/api/v1/areas?depth=1").get("below", []),
+            ask_desk(status, "/api/v1/areas?depth=1").get("below"),
             ask_desk(status, "/api/v1/warnings?limit=50"),
             height=self.console.height,
         )
@@ -232,8 +233,8 @@ class _Run:
         """How it goes, where no picture can be drawn."""
         status = self._look()
         rate = self._rate.of(status, time.monotonic())
-        open_ = ask_desk(status, "/api/v1/warnings?limit=500").get("warnings", [])
-        counts = {rank: sum(one["rank"] == rank for one in open_) for rank in RANK_WORDS}
+        listed = ask_desk(status, "/api/v1/warnings?limit=500").get("warnings")
+        counts = listed and Counter(one["rank"] for one in listed)
         figures = f"{rate:,.0f} messages/s; open warnings: {rank_words(counts)}"
         return "; ".join([figures, *status.problems])
 

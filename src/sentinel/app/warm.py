@@ -8,8 +8,6 @@ from pathlib import Path
 
 import sentinel.detect
 from sentinel.bundle.compile import compile_bundle
-from sentinel.detect.engine import Engine
-from sentinel.detect.engine.grade import Grader
 from sentinel.domain.errors import ServiceError
 from sentinel.domain.readings import Readings
 
@@ -48,6 +46,9 @@ def is_warm() -> bool:
 
 def warm() -> None:
     """Compile every kernel, or find it compiled already."""
+    from sentinel.detect.engine import Engine  # noqa: PLC0415 -- `is_warm` must not wait for Numba
+    from sentinel.detect.engine.grade import Grader  # noqa: PLC0415
+
     bundle, problems = compile_bundle(_FILES)
     if bundle is None:
         message = f"the built-in bundle does not compile: {problems.in_order()}"
