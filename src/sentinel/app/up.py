@@ -234,7 +234,7 @@ class _Run:
         status = self._look()
         rate = self._rate.of(status, time.monotonic())
         listed = ask_desk(status, "/api/v1/warnings?limit=500").get("warnings")
-        counts = listed and Counter(one["rank"] for one in listed)
+        counts = None if listed is None else Counter(one["rank"] for one in listed)
         figures = f"{rate:,.0f} messages/s; open warnings: {rank_words(counts)}"
         return "; ".join([figures, *status.problems])
 
