@@ -166,4 +166,4 @@ def test_strangers_do_not_fill_the_memory(make_city: Make, make_batch: Make) -> 
         topics = [(f"f/{number}/lv-01", b'{"v": 1}') for number in range(start, start + 1000)]
         normaliser.normalise(make_batch(*topics))
 
-    assert len(book.by_topic) <= book._most + 1000
+    assert len(book._by_topic) <= book._most + 1000

@@ -77,7 +77,7 @@ class Registry:
     def sensor(self, device: int, metric: int) -> int:
         """Return the sensor's number, or -1 if the device has no such metric."""
         key = device << 20 | metric
-        at = int(np.searchsorted(self.sensor_keys, key))
+        at = int(self.sensor_keys.searchsorted(key))
         if at < len(self.sensor_keys) and self.sensor_keys[at] == key:
             return int(self.sensor_order[at])
         return -1

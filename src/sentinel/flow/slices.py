@@ -1,13 +1,13 @@
 """A slice of rows to columns, and columns to the shards that own their devices."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sentinel.detect.engine import shard_of_device
-from sentinel.domain.messages import decode_messages
 from sentinel.domain.readings import READING_COLUMNS, Mark, Readings
 from sentinel.domain.rejection import Rejection
 from sentinel.domain.rows import Row, RowKind
@@ -71,21 +71,18 @@ class Normalisers:
         return columns
 
     def _fill(self, columns: Columns, part: Slice) -> None:
-        normaliser = self._of(part.bundle)
-        pieces: list[Readings] = []
-        for row in part.rows:
-            if row.kind is RowKind.MESSAGES:
-                done = normaliser.normalise(decode_messages(row.id, row.received_at, row.body))
-                pieces.append(done.readings)
-                columns.rejections += done.rejections
-                columns.repeats += done.repeats
-                columns.ignored += done.ignored
-                columns.messages += row.count
-            elif row.kind is RowKind.GAP:
-                columns.given_up += row.count
-            elif row.kind in _MARKS:
-                pieces.append(_mark(row))
-        columns.readings = Readings.join(pieces)
+        columns.given_up = sum(row.count for row in part.rows if row.kind is RowKind.GAP)
+        said = [row for row in part.rows if row.kind is RowKind.MESSAGES]
+        if said:
+            done = self._of(part.bundle).normalise_rows(said)
+            columns.readings = done.readings
+            columns.rejections = done.rejections
+            columns.repeats = done.repeats
+            columns.ignored = done.ignored
+            columns.messages = sum(row.count for row in said)
+        marks = [row for row in part.rows if row.kind in _MARKS]
+        if marks:
+            columns.readings = with_marks(columns.readings, marks)
 
     def _of(self, bundle: str) -> Normaliser:
         if bundle not in self._kept:
@@ -153,17 +150,19 @@ def by_shard(readings: Readings, owner: NDArray[np.int16], shards: int) -> list[
     ]
 
 
-def _mark(row: Row) -> Readings:
-    values = {
-        "sensor": _MARKS[row.kind],
-        "time": row.received_at,
-        "received": row.received_at,
-        "value": 0.0,
-        "quality": 0,
-        "flags": 0,
-        "row": row.id,
-        "index": 0,
-    }
-    return Readings(
-        **{name: np.array([values[name]], dtype) for name, dtype in READING_COLUMNS.items()}
-    )
+def with_marks(readings: Readings, marks: Sequence[Row]) -> Readings:
+    """Return readings and marks in the order of their rows."""
+    row = np.array([mark.id for mark in marks], np.int64)
+    time = np.array([mark.received_at for mark in marks], np.int64)
+    kind = np.array([_MARKS[mark.kind] for mark in marks], np.int32)
+    at = np.searchsorted(readings.row, row) + np.arange(len(marks))
+    is_mark = np.zeros(len(readings) + len(marks), np.bool_)
+    is_mark[at] = True
+    others = ~is_mark
+    columns: dict[str, NDArray[Any]] = {}
+    own = {"sensor": kind, "time": time, "received": time, "row": row}
+    for name, dtype in READING_COLUMNS.items():
+        columns[name] = np.empty(len(is_mark), dtype)
+        columns[name][others] = getattr(readings, name)
+        columns[name][at] = own.get(name, 0)
+    return Readings(**columns)

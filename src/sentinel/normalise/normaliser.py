@@ -8,7 +8,9 @@ import numpy as np
 from sentinel.domain.messages import Messages
 from sentinel.domain.readings import Readings
 from sentinel.domain.rejection import Rejection
+from sentinel.domain.rows import Row as JournalRow
 from sentinel.normalise.addresses import Addresses
+from sentinel.normalise.batch import Batch
 from sentinel.normalise.decoders import needed_decoder
 from sentinel.normalise.outcome import Message, Row
 from sentinel.normalise.quick import Indices, Quick
@@ -53,55 +55,70 @@ class Normaliser:
 
     def normalise(self, messages: Messages) -> Normalised:
         """Return what the messages come to; no message, however odd, raises or stops the rest."""
-        parts, left = self._quick.read(messages)
-        if not len(left) and len(parts) == 1:
-            return Normalised(readings=parts[0], rejections=[], repeats=0, ignored=0)
-        return self._with_the_rest(messages, parts, left)
+        return self._normalise(Batch.of(messages))
+
+    def normalise_rows(self, rows: Sequence[JournalRow]) -> Normalised:
+        """Return what the messages of rows, all of kind MESSAGES, come to together.
+
+        Raises:
+            msgspec.MsgspecError: A row's body is damaged.
+        """
+        return self._normalise(Batch.of_rows(rows))
+
+    def _normalise(self, batch: Batch) -> Normalised:
+        parts = self._quick.read(batch)
+        if len(parts) == 1 and len(parts[0][0]) == len(batch):
+            return Normalised(readings=parts[0][1], rejections=[], repeats=0, ignored=0)
+        left = np.ones(len(batch), np.bool_)
+        for at, _ in parts:
+            left[at] = False
+        return self._with_the_rest(batch, parts, np.flatnonzero(left))
 
     def _with_the_rest(
-        self, messages: Messages, parts: list[Readings], left: Indices
+        self, batch: Batch, parts: Sequence[tuple[Indices, Readings]], left: Indices
     ) -> Normalised:
         rows: list[Row] = []
-        index: list[int] = []
+        found: list[int] = []
         rejections: list[Rejection] = []
         repeats = ignored = 0
         for number in left.tolist():
-            outcome = self._reader.read(_message(messages, number))
+            outcome = self._reader.read(_message(batch, number))
             rows += outcome.rows
-            index += [number] * len(outcome.rows)
+            found += [number] * len(outcome.rows)
             rejections += outcome.rejections
             repeats += outcome.repeats
             ignored += outcome.ignored
-        readings = Readings.join([*parts, _readings(messages, rows, index)])
-        order = np.argsort(readings.index, kind="stable")
+        at = np.array(found, np.intp)
+        readings = Readings.join([*(part for _, part in parts), _readings(batch, rows, at)])
+        order = np.argsort(np.concatenate([*(own for own, _ in parts), at]), kind="stable")
         return Normalised(
             readings=readings.take(order), rejections=rejections, repeats=repeats, ignored=ignored
         )
 
 
-def _message(messages: Messages, index: int) -> Message:
+def _message(batch: Batch, number: int) -> Message:
     return Message(
-        row=messages.row,
-        index=index,
-        received=messages.received_at,
-        topic=messages.topics[index],
-        payload=messages.payloads[index],
-        flags=int(messages.flags[index]),
+        row=int(batch.row[number]),
+        index=int(batch.index[number]),
+        received=int(batch.received[number]),
+        topic=batch.topic_at(number),
+        payload=batch.payload_at(number),
+        flags=int(batch.flags[number]),
     )
 
 
-def _readings(messages: Messages, rows: Sequence[Row], index: Sequence[int]) -> Readings:
-    """Turn rows into columns."""
+def _readings(batch: Batch, rows: Sequence[Row], at: Indices) -> Readings:
+    """Turn rows into columns. at: The position of each row's message in the batch."""
     if not rows:
         return Readings.empty()
     time, _, sensor, value, quality, flags = zip(*rows, strict=True)
     return Readings(
         sensor=np.array(sensor, np.int32),
         time=np.array(time, np.int64),
-        received=np.full(len(rows), messages.received_at, np.int64),
+        received=batch.received[at],
         value=np.array(value, np.float64),
         quality=np.array(quality, np.uint8),
         flags=np.array(flags, np.uint16),
-        row=np.full(len(rows), messages.row, np.int64),
-        index=np.array(index, np.int32),
+        row=batch.row[at],
+        index=batch.index[at],
     )

@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sentinel.domain.metric import MetricKind
 from sentinel.domain.registry import Registry
 from sentinel.domain.rejection import Reason
 from sentinel.normalise.addresses import Addresses
+from sentinel.normalise.batch import Batch
 from sentinel.normalise.format import Format
 from sentinel.normalise.known import BY_CONTENT, UNKNOWN, Known, Senders
 from sentinel.normalise.linear import Linear
 from sentinel.normalise.routes import Routes
 from sentinel.normalise.settings import Settings
 from sentinel.normalise.shape import Shape, Word, plain_root
+from sentinel.normalise.topictable import TopicTable
 from sentinel.normalise.units import Conversions
 from sentinel.normalise.words import Words, read_device, resolve
 
@@ -24,7 +29,7 @@ _SPARE = 10_000
 class SenderBook:
     """Finds the senders of plain messages and remembers them.
 
-    by_topic, by_content: A topic's, a content's sender, or UNKNOWN. senders: What they are.
+    by_content: A content's sender, or UNKNOWN. senders: What they are.
     """
 
     def __init__(
@@ -42,15 +47,37 @@ class SenderBook:
         self._conversions = Conversions(settings.registry.metrics)
         self._most = _SPARE + 2 * len(settings.registry.sensor_device)
         self.senders = Senders()
-        self.by_topic: Known[str] = Known(self._of_topic)
+        self._by_topic = TopicTable()
         self.by_content: Known[Content] = Known(self._of_content)
 
     def forget(self) -> None:
         """Between batches: start anew when more is remembered than the registry accounts for."""
-        if len(self.by_topic) + len(self.by_content) > self._most:
-            self.by_topic.clear()
+        if len(self._by_topic) + len(self.by_content) > self._most:
+            self._by_topic.clear()
             self.by_content.clear()
             self.senders.clear()
+
+    def of_topics(self, batch: Batch) -> NDArray[np.int32]:
+        """Return by message the sender that its topic tells, or UNKNOWN."""
+        found = self._by_topic.find(batch.data, batch.topic)
+        strange = np.flatnonzero(found < 0)
+        if len(strange):
+            self._meet(batch, strange, found)
+        return found
+
+    def _meet(self, batch: Batch, strange: NDArray[np.intp], found: NDArray[np.int32]) -> None:
+        """Work out the senders of topics not seen before."""
+        numbers: dict[str, int] = {}
+        new: list[int] = []
+        for at in strange.tolist():
+            topic = batch.topic_at(at)
+            number = numbers.get(topic)
+            if number is None:
+                number = numbers[topic] = self._of_topic(topic)
+                if number != UNKNOWN:
+                    new.append(at)
+            found[at] = number
+        self._by_topic.add(batch.data, batch.topic[new], found[new])
 
     def _of_topic(self, topic: str) -> int:
         route = self._routes.search(topic)

@@ -10,6 +10,7 @@ import msgspec
 from sentinel.normalise.decoders import Steps, typed_decoder
 from sentinel.normalise.format import Format, PayloadKind
 from sentinel.normalise.paths import Path
+from sentinel.normalise.plainjson import PlainJson
 from sentinel.normalise.times import TimeForm
 
 Word = str | int
@@ -24,6 +25,7 @@ class Shape:
         itself, or not in the payload.
     unit_ms: Milliseconds in the unit of the time. empty: Numbers that mean "no value".
     by_topic: Device or metric depend on the topic.
+    plain: Reads value and time of the plainest payloads, whose topic says whose they are.
     """
 
     decode: Callable[[bytes], Any]
@@ -34,6 +36,7 @@ class Shape:
     unit_ms: float = 1.0
     empty: tuple[float, ...] = ()
     by_topic: bool = True
+    plain: PlainJson | None = None
 
     @property
     def by_content(self) -> bool:
@@ -48,7 +51,8 @@ def shape_of(form: Format) -> Shape | None:
     empty = tuple(word for word in form.measures[0].form.empty if not isinstance(word, str))
     if form.payload is PayloadKind.NUMBER:
         decode = msgspec.json.Decoder(float).decode
-        return Shape(decode=decode, empty=empty) if form.time is None else None
+        plain = PlainJson({(): 0})
+        return Shape(decode=decode, empty=empty, plain=plain) if form.time is None else None
     if form.payload is not PayloadKind.JSON:
         return None
     return _json_shape(form, empty)
@@ -70,12 +74,14 @@ def _json_shape(form: Format, empty: tuple[float, ...]) -> Shape | None:
         name: attrgetter(place) for name, place in zip(there, places, strict=True)
     }
     seconds = form.time is not None and form.time.form is TimeForm.EPOCH_S
+    plain = PlainJson({path.steps: column for column, path in enumerate(there.values())})
     return Shape(
         decode=decoder.decode,
         **take,
         unit_ms=1000.0 if seconds else 1.0,
         empty=empty,
         by_topic=_needs_topic(form),
+        plain=plain if there.keys() <= {"value", "time"} and plain.can_read else None,
     )
 
 
