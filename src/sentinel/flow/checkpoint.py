@@ -157,4 +157,5 @@ def _dtype(described: str | dict[str, Any]) -> np.dtype[Any]:
         return np.dtype(described)
     formats = [np.dtype((base, tuple(shape))) for base, shape in described["formats"]]
     record: Any = {**described, "formats": formats}
-    return np.dtype(record)
+    dtype: np.dtype[Any] = np.dtype(record)
+    return dtype
