@@ -120,6 +120,7 @@ class Supervisor:
         ServiceStarted(service=child.service, pid=child.process.pid).emit()
 
     def _note_death(self, child: Child, status: int) -> None:
+        _end(child)
         child.process = None
         if child.once and status == 0:
             child.done = True
@@ -142,11 +143,14 @@ def _manner(status: int) -> str:
 
 def _end(child: Child) -> None:
     process = child.process
-    if process is None or process.poll() is not None:
+    if process is None:
         return
-    process.terminate()
-    try:
-        process.wait(GRACE_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    if process.stdin is not None:
+        process.stdin.close()

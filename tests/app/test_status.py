@@ -1,0 +1,126 @@
+"""`sentinel status`: plain words for what is wrong."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sentinel.app.paths import Paths
+from sentinel.app.runfile import RunFile
+from sentinel.app.status import look
+from sentinel.domain.rows import Entry, RowKind
+from sentinel.journal import JournalWriter
+from sentinel.observe.health import HealthServer
+from sentinel.testing.clock import HandClock
+
+Run = Callable[..., None]
+WELL = {"state": "ok"}
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return Paths(tmp_path)
+
+
+@pytest.fixture
+def run(paths: Paths) -> Iterator[Run]:
+    """Return a starter of services that say of themselves what they are told to say."""
+    with ExitStack() as stack:
+
+        def start(service: str, health: dict[str, Any], port: int = 0) -> None:
+            server = HealthServer(lambda: health)
+            stack.callback(server.close)
+            told(paths, service, server.port, port)
+
+        yield start
+
+
+def told(paths: Paths, service: str, health_port: int, port: int = 0) -> None:
+    RunFile(
+        service=service,
+        pid=os.getpid(),
+        health_host="127.0.0.1",
+        health_port=health_port,
+        host="127.0.0.1",
+        port=port,
+        started_at=0,
+    ).write(paths.run)
+
+
+def fill(paths: Paths, *times: int) -> None:
+    clock = HandClock()
+    writer = JournalWriter(paths.journal, clock=clock)
+    for at in times:
+        clock.at = at
+        writer.append([Entry(RowKind.TICK, 0, b"")])
+    writer.close()
+
+
+def test_where_nothing_runs_one_sentence_is_enough(paths: Paths) -> None:
+    assert look(paths).problems == ["nothing runs: start everything with `sentinel up -c FILE`"]
+
+
+def test_all_is_well_without_a_word(paths: Paths, run: Run) -> None:
+    for service in ("listen", "detect", "record", "desk"):
+        run(service, WELL)
+
+    assert look(paths).problems == []
+
+
+def test_what_is_down_is_named_with_how_to_start_it(paths: Paths, run: Run) -> None:
+    for service in ("listen", "detect", "desk"):
+        run(service, WELL)
+
+    assert look(paths).problems == [
+        "record is down: start it with `sentinel record -c FILE`; `sentinel up` does so by itself"
+    ]
+
+
+def test_a_service_is_told_in_its_own_words(paths: Paths, run: Run) -> None:
+    for service in ("detect", "record", "desk"):
+        run(service, WELL)
+    run("listen", {"state": "not connected to broker:1883: refused"})
+
+    assert look(paths).problems == ["listen: not connected to broker:1883: refused"]
+
+
+def test_a_process_that_took_over_the_number_is_not_the_service(paths: Paths, run: Run) -> None:
+    server = HealthServer(lambda: WELL)
+    server.close()
+    told(paths, "listen", server.port)
+    run("desk", WELL)
+
+    assert look(paths).services["listen"] == {"state": "down"}
+
+
+def test_a_reader_that_is_behind_is_told_with_its_seconds(paths: Paths, run: Run) -> None:
+    fill(paths, 1_000, 2_000, 62_000)
+    for service in ("listen", "record", "desk"):
+        run(service, WELL)
+    run("detect", WELL | {"row": 2, "at": 2_000})
+    status = look(paths)
+
+    assert status.problems == ["detect is 60 s behind"]
+    assert status.lag["detect"].rows == 1
+
+
+def test_a_few_seconds_behind_are_no_problem(paths: Paths, run: Run) -> None:
+    fill(paths, 1_000, 2_000, 5_000)
+    for service in ("listen", "record", "desk"):
+        run(service, WELL)
+    run("detect", WELL | {"row": 2, "at": 2_000})
+
+    assert look(paths).problems == []
+
+
+def test_the_page_is_where_the_desk_says(paths: Paths, run: Run) -> None:
+    run("desk", WELL, port=8123)
+
+    assert look(paths).page() == "http://127.0.0.1:8123/"
+
+
+def test_without_a_desk_there_is_no_page(paths: Paths) -> None:
+    assert look(paths).page() == ""
