@@ -38,23 +38,19 @@ class Child:
     """Not started again after it ended with status 0 (a simulator of a given length)."""
 
 
-def _say_nothing(_line: str) -> None:
-    """Nobody listens."""
-
-
 @dataclass(slots=True)
 class Supervisor:
     """Starts services, watches them, stops them in reverse order.
 
     logs: Folder in which each service's output is kept, one file a service.
     command: What is started, before each service's own arguments.
-    say: Is told in plain words when a service has died.
+    say: Is told in plain words when a service has died; the usual one tells nobody.
     """
 
     logs: Path
     monotonic: Callable[[], float] = time.monotonic
     command: Sequence[str] = (sys.executable, "-m", "sentinel")
-    say: Callable[[str], None] = _say_nothing
+    say: Callable[[str], object] = str
     children: list[Child] = field(default_factory=list)
 
     def start(self, service: str, arguments: Sequence[str], *, once: bool = False) -> None:

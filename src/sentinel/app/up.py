@@ -110,6 +110,7 @@ class _Run:
         end = time.monotonic() + (self.options.seconds or float("inf"))
         shows = self.console.is_terminal and not self.options.as_json
         told = time.monotonic()
+        self._rate.of(self._look(), told)
         with Live(console=self.console, auto_refresh=False, transient=True) as live:
             while time.monotonic() < end and not self.stop.wait(LOOK_SECONDS):
                 self.supervisor.tend()
@@ -131,7 +132,9 @@ class _Run:
 
     def say(self, line: str) -> None:
         """Tell a person one thing, with the seconds that have passed."""
-        self.console.print(f"[{time.monotonic() - self._began:5.0f} s] {line}", markup=False)
+        self.console.print(
+            f"[{time.monotonic() - self._began:5.0f} s] {line}", markup=False, soft_wrap=True
+        )
 
     def _log_aside(self) -> None:
         """Keep our own log lines out of the picture."""
