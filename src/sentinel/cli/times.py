@@ -7,6 +7,9 @@ import typer
 
 from sentinel.document.scalars import parse_duration
 
+_FIRST_MS, _LAST_MS = -30_610_224_000_000, 253_370_764_800_000
+"""From the year 1000 to the year 9999: four digits, with room for every zone."""
+
 
 def parse_instant(text: str, *, now_ms: int, zone: str, option: str) -> int:
     """Return milliseconds since 1970 UTC of a date, a date and time, or a time ago.
@@ -28,6 +31,15 @@ def parse_instant(text: str, *, now_ms: int, zone: str, option: str) -> int:
     Raises:
         typer.BadParameter: It is none of these.
     """
+    at = _parsed(text, now_ms, zone)
+    if at is None or not _FIRST_MS <= at <= _LAST_MS:
+        rule = 'must be a time such as "2026-06-18 08:00", or "2h" for two hours ago'
+        message = f"{rule}; got {text!r}"
+        raise typer.BadParameter(message, param_hint=option)
+    return at
+
+
+def _parsed(text: str, now_ms: int, zone: str) -> int | None:
     ago = 0 if text == "now" else parse_duration(text)
     if ago is not None:
         return now_ms - ago
@@ -37,9 +49,7 @@ def parse_instant(text: str, *, now_ms: int, zone: str, option: str) -> int:
             found = found.replace(tzinfo=ZoneInfo(zone))
         return round(found.timestamp() * 1000)
     except (ValueError, OverflowError):
-        rule = 'must be a time such as "2026-06-18 08:00", or "2h" for two hours ago'
-        message = f"{rule}; got {text!r}"
-        raise typer.BadParameter(message, param_hint=option) from None
+        return None
 
 
 def local_time(ms: int, zone: str) -> str:
