@@ -133,7 +133,8 @@ def by_shard(readings: Readings, owner: NDArray[np.int16], shards: int) -> list[
         return [readings]
     is_mark = readings.sensor < 0
     positions = np.arange(len(readings), dtype=np.intp)
-    shard = owner[readings.sensor] if len(owner) else np.zeros(len(readings), np.int16)
+    shard = np.zeros(len(readings), np.int16)
+    shard[~is_mark] = owner[readings.sensor[~is_mark]]
     if is_mark.any():
         copies = np.where(is_mark, shards, 1)
         positions = np.repeat(positions, copies)
