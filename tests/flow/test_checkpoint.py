@@ -1,6 +1,8 @@
 """State comes back from its file as it was put in."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from hypothesis.extra import numpy as npst
 from numpy.typing import NDArray
 
 from sentinel.domain.errors import ServiceError
-from sentinel.flow.checkpoint import Checkpoints, pack, unpack
+from sentinel.flow.checkpoint import Checkpoints, Image, unpack
 
 ARRAYS = npst.arrays(
     dtype=st.sampled_from([np.dtype(kind) for kind in ("f8", "i8", "i4", "u1", "?")]),
@@ -18,9 +20,13 @@ ARRAYS = npst.arrays(
 )
 
 
-@given(st.dictionaries(st.text(min_size=1, max_size=8), ARRAYS, max_size=5))
+def packed(state: Mapping[str, Any]) -> bytes:
+    return b"".join(Image(state, np.empty(0, np.uint8)).pieces())
+
+
+@given(st.dictionaries(st.text("abc", min_size=1, max_size=8), ARRAYS, max_size=5))
 def test_arrays_come_back_with_type_shape_and_bits(arrays: dict[str, NDArray[np.generic]]) -> None:
-    back = unpack(b"".join(pack(arrays)))
+    back = unpack(packed(arrays))
 
     assert arrays.keys() == back.keys()
     for name, array in arrays.items():
@@ -35,7 +41,7 @@ def test_records_and_plain_values_come_back() -> None:
     slots = np.zeros(3, [("at", "i8"), ("held", "i4", (2,))])
     state = {"slots": slots, "seen": 7, "zone": "UTC"}
 
-    back = unpack(b"".join(pack(state)))
+    back = unpack(packed(state))
 
     assert (back["slots"].dtype, back["seen"], back["zone"]) == (slots.dtype, 7, "UTC")
 
@@ -88,7 +94,7 @@ def test_aligned_records_keep_their_alignment() -> None:
     fields = [("at", "i8"), ("recent", "u4", (3,)), ("n", "u1")]
     state = {"packed": np.zeros(2, fields), "aligned": np.zeros(2, np.dtype(fields, align=True))}
 
-    back = unpack(b"".join(pack(state)))
+    back = unpack(packed(state))
 
     for name, array in state.items():
         assert array.dtype == back[name].dtype
@@ -104,3 +110,15 @@ def test_state_within_state_comes_back_as_it_was(tmp_path: Path) -> None:
 
     assert (1, {"late": 3}) == (back["schema"], back["state"]["counts"])
     assert [0, 1] == back["state"]["slots"].tolist()
+
+
+def test_room_used_again_holds_only_what_was_put_in_last(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    first = checkpoints.save(0, 1, {"values": np.arange(100)})
+    first.result()
+
+    second = checkpoints.save(0, 2, {"values": np.arange(3)})
+    back = checkpoints.load(second.result())
+    checkpoints.close()
+
+    assert [0, 1, 2] == back["values"].tolist()

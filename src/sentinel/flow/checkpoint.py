@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from sentinel.domain.errors import ServiceError
 
@@ -28,17 +29,16 @@ class Checkpoints:
         self._directory = directory
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checkpoint")
+        self._room: list[NDArray[np.uint8]] = []
 
     def save(self, shard: int, row: int, state: Mapping[str, Any]) -> "Future[str]":
         """Write a copy of `state` in the background; the result is the file's name, durable.
 
         state: Arrays, plain values, and mappings of them; keys without `/`.
         """
-        copied = {
-            key: value.copy() if isinstance(value, np.ndarray) else value
-            for key, value in _flat(state, "")
-        }
-        return self._writer.submit(self._write, f"shard-{shard:03d}-{row:016d}.state", copied)
+        name = f"shard-{shard:03d}-{row:016d}.state"
+        image = Image(state, self._room.pop() if self._room else np.empty(0, np.uint8))
+        return self._writer.submit(self._write, name, image)
 
     def load(self, name: str) -> dict[str, Any]:
         """Return the state kept under `name`; its arrays are writable.
@@ -66,11 +66,11 @@ class Checkpoints:
         """Wait until what was handed over is written."""
         self._writer.shutdown()
 
-    def _write(self, name: str, state: Mapping[str, Any]) -> str:
+    def _write(self, name: str, image: "Image") -> str:
         path = self._directory / name
         aside = path.with_suffix(".part")
         with aside.open("wb") as file:
-            for piece in pack(state):
+            for piece in image.pieces():
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())
@@ -80,7 +80,42 @@ class Checkpoints:
             os.fsync(folder)
         finally:
             os.close(folder)
+        self._room.append(image.room)
         return name
+
+
+class Image:
+    """A state's bytes at one moment, copied into room that is used again and again.
+
+    Fresh memory would be given page by page while the flow stands still: that took longer than
+    the copying.
+
+    Args:
+        state: What to copy.
+        room: uint8; replaced by larger room if it is too small.
+    """
+
+    def __init__(self, state: Mapping[str, Any], room: NDArray[np.uint8]) -> None:
+        leaves = dict(_flat(state, ""))
+        arrays = {key: value for key, value in leaves.items() if isinstance(value, np.ndarray)}
+        self._size = sum(array.nbytes for array in arrays.values())
+        self.room = room if len(room) >= self._size else np.empty(self._size, np.uint8)
+        self._header = msgspec.msgpack.encode(
+            {
+                "arrays": [(key, _described(one.dtype), one.shape) for key, one in arrays.items()],
+                "values": {key: value for key, value in leaves.items() if key not in arrays},
+            }
+        )
+        at = 0
+        for array in arrays.values():
+            own = self.room[at : at + array.nbytes]
+            own[:] = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+            at += array.nbytes
+
+    def pieces(self) -> list[bytes | memoryview]:
+        """Return the pieces of a checkpoint file: a header, then every array's bytes."""
+        length = len(self._header).to_bytes(8, "little")
+        return [_MAGIC, length, self._header, self.room[: self._size].data]
 
 
 def _flat(state: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
@@ -104,23 +139,8 @@ def _nested(leaves: Mapping[str, Any]) -> dict[str, Any]:
     return state
 
 
-def pack(state: Mapping[str, Any]) -> list[bytes | memoryview]:
-    """Return the pieces of a checkpoint file: a header, then each array's bytes."""
-    arrays = {key: value for key, value in state.items() if isinstance(value, np.ndarray)}
-    header = msgspec.msgpack.encode(
-        {
-            "arrays": [
-                (key, _described(value.dtype), value.shape) for key, value in arrays.items()
-            ],
-            "values": {key: value for key, value in state.items() if key not in arrays},
-        }
-    )
-    pieces = [np.ascontiguousarray(value).view(np.uint8).data for value in arrays.values()]
-    return [_MAGIC, len(header).to_bytes(8, "little"), header, *pieces]
-
-
 def unpack(body: bytes) -> dict[str, Any]:
-    """Return what `pack` was given; arrays are writable copies."""
+    """Return the leaves of the state whose `Image` the file holds; arrays are writable copies."""
     if not body.startswith(_MAGIC):
         message = "it does not begin like one"
         raise ValueError(message)

@@ -34,6 +34,7 @@ class Progress:
     resumed_at: int = 0
     longest_stop: float = 0.0
     _stopped_at: float | None = None
+    _has_copied: bool = False
 
     def resume(self, row: int) -> None:
         """Note the row after which this run began; every shard stands there at least."""
@@ -49,11 +50,17 @@ class Progress:
         """Note that the flow stands still from now on, until its epoch is on disk."""
         self._stopped_at = self.monotonic()
 
+    def may_copy(self) -> bool:
+        """Return whether a shard may copy its state now: one an epoch, so that stops stay short."""
+        first, self._has_copied = not self._has_copied, True
+        return first
+
     def epoch_committed(self) -> None:
         """Note that every reference of the last epoch is on disk."""
         if self._stopped_at is not None:
             self.longest_stop = max(self.longest_stop, self.monotonic() - self._stopped_at)
             self._stopped_at = None
+        self._has_copied = False
         self._committed.update(self._referenced)
         self._referenced.clear()
 

@@ -95,7 +95,7 @@ class Shard(StatefulBatchLogic[Work, list[Out], Reference], Generic[State, Out])
     @override
     def snapshot(self) -> Reference:
         self._take_over_written()
-        if self.state is not None and self._writing is None and self._is_due():
+        if self.state is not None and self._is_due() and self._progress.may_copy():
             snapshot = {**self.state.snapshot(), "flow.bundle": self._bundle}
             self._writing = self._checkpoints.save(self.shard, self._row, snapshot)
             self._writing_row = self._row
@@ -106,7 +106,8 @@ class Shard(StatefulBatchLogic[Work, list[Out], Reference], Generic[State, Out])
 
     def _is_due(self) -> bool:
         at = self._reference["row"] if self._reference else 0
-        return self._row > at and self._turns.due(self._last_written)
+        is_free = self._writing is None and self._row > at
+        return is_free and self._turns.due(self._last_written)
 
     def _take_over_written(self) -> None:
         """Refer to the file being written as soon as it is durable; drop those before the last."""

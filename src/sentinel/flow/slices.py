@@ -100,21 +100,19 @@ class Splitter:
 
     def split(self, columns: Columns) -> Iterator[tuple[str, Work]]:
         """Yield keyed work; a shard without readings, marks or a new bundle is left alone."""
-        parts = [columns.readings] * self._shards
-        if len(columns.readings):
+        if columns.changed_at is not None:
+            parts = [(shard, columns.readings) for shard in range(self._shards)]
+        else:
             parts = by_shard(columns.readings, self._owners(columns.bundle), self._shards)
-        for shard, part in enumerate(parts):
-            if columns.changed_at is not None or len(part):
-                yield (
-                    f"{shard:03d}",
-                    Work(
-                        shard=shard,
-                        row=columns.row,
-                        bundle=columns.bundle,
-                        readings=part,
-                        changed_at=columns.changed_at,
-                    ),
-                )
+        for shard, part in parts:
+            work = Work(
+                shard=shard,
+                row=columns.row,
+                bundle=columns.bundle,
+                readings=part,
+                changed_at=columns.changed_at,
+            )
+            yield f"{shard:03d}", work
 
     def _owners(self, bundle: str) -> NDArray[np.int16]:
         if self._owner[0] != bundle:
@@ -124,30 +122,36 @@ class Splitter:
         return self._owner[1]
 
 
-def by_shard(readings: Readings, owner: NDArray[np.int16], shards: int) -> list[Readings]:
-    """Return each shard's part, in order; marks go to every shard.
+def by_shard(
+    readings: Readings, owner: NDArray[np.int16], shards: int
+) -> list[tuple[int, Readings]]:
+    """Return the part of each shard that has one, in order; marks go to every shard.
 
     owner: int16, the owning shard by sensor number.
     """
+    if not len(readings):
+        return []
     if shards == 1:
-        return [readings]
+        return [(0, readings)]
+    shard = owner[readings.sensor] if len(owner) else np.zeros(len(readings), np.int16)
     is_mark = readings.sensor < 0
-    positions = np.arange(len(readings), dtype=np.intp)
-    shard = np.zeros(len(readings), np.int16)
-    shard[~is_mark] = owner[readings.sensor[~is_mark]]
     if is_mark.any():
         copies = np.where(is_mark, shards, 1)
-        positions = np.repeat(positions, copies)
+        positions = np.repeat(np.arange(len(readings)), copies)
         shard = shard[positions]
         shard[is_mark[positions]] = np.tile(
             np.arange(shards, dtype=np.int16), int(np.count_nonzero(is_mark))
         )
-    order = np.argsort(shard, kind="stable")
-    ends = np.searchsorted(shard[order], np.arange(1, shards + 1, dtype=np.int16))
-    sorted_readings = readings.take(positions[order])
+        order = np.argsort(shard, kind="stable")
+        chosen = readings.take(positions[order])
+    else:
+        order = np.argsort(shard, kind="stable")
+        chosen = readings.take(order)
+    ends = np.cumsum(np.bincount(shard, minlength=shards)).tolist()
     return [
-        sorted_readings.take(slice(start, end))
-        for start, end in zip([0, *ends[:-1]], ends, strict=True)
+        (number, chosen.take(slice(start, end)))
+        for number, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True))
+        if start < end
     ]
 
 
