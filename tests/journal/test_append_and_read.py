@@ -48,6 +48,27 @@ def test_a_reader_from_before_the_first_row_sees_it_come(
     writer.close()
 
 
+def test_nothing_is_returned_only_at_the_end_whatever_the_file(
+    writer: JournalWriter, reader: JournalReader, clock: HandClock, directory: Path
+) -> None:
+    """Who reads back until nothing comes must not stop at the end of an hour."""
+    for _ in range(3):
+        writer.append([TICK, TICK])
+        clock.wind(hours=1)
+    others = [JournalReader(directory) for _ in range(2)]  # who has a file open changes nothing
+    for other, after in zip(others, (0, 2), strict=True):
+        other.read(after, **EVERYTHING)
+
+    found, at = [], 0
+    while rows := reader.read(at, **EVERYTHING):
+        at = rows[-1].id
+        found += [row.id for row in rows]
+
+    assert found == [1, 2, 3, 4, 5, 6]
+    for other in others:
+        other.close()
+
+
 def test_appending_nothing_is_nothing(writer: JournalWriter) -> None:
     assert writer.append([]) == 0
 

@@ -47,7 +47,7 @@ class JournalReader:
             try:
                 if self._open is not None and after >= self._open.first_id - 1:
                     rows = self._rows_in(self._open, after, max_rows, max_count)
-                    if rows or not self._has_changed():
+                    if rows or (self._is_last(self._open) and not self._has_changed()):
                         return rows
                 self._look()
                 return self._read_across(after, max_rows, max_count)
@@ -73,6 +73,10 @@ class JournalReader:
         connection, self._connection, self._open = self._connection, None, None
         if connection is not None:
             connection.close()
+
+    def _is_last(self, file: JournalFile) -> bool:
+        """Say whether the listing has no file after this one."""
+        return bool(self._files) and self._files[-1] == file
 
     def _has_changed(self) -> bool:
         """Say whether files may have come or gone since they were listed."""
