@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from sentinel.domain.finding import Finding, decode_findings, encode_findings
+from sentinel.domain.rows import Row, RowKind
 from sentinel.flow.ports import RowReader
 
 _MARGIN = 1_000
@@ -44,7 +45,7 @@ class FindingsJournal:
         known: set[str] = set()
         while rows := self._reader.read(at, max_rows=1_000, max_count=100_000):
             at = rows[-1].id
-            known.update(f.id for one in rows for f in decode_findings(one.body) if f.row > row)
+            known.update(f.id for one in rows for f in _findings(one) if f.row > row)
         return known
 
     def _first_after(self, row: int) -> int:
@@ -53,8 +54,13 @@ class FindingsJournal:
         while low < high:
             middle = (low + high) // 2
             found = self._reader.read(middle, max_rows=1, max_count=1_000_000)
-            if found and max(f.row for f in decode_findings(found[0].body)) <= row:
+            if found and max((f.row for f in _findings(found[0])), default=0) <= row:
                 low = middle + 1
             else:
                 high = middle
         return max(0, low - _MARGIN)
+
+
+def _findings(row: Row) -> list[Finding]:
+    """The findings of a row; those that were given up after their time are older than any known."""
+    return decode_findings(row.body) if row.kind is RowKind.FINDINGS else []
