@@ -69,13 +69,27 @@ def test_what_is_read_back_can_be_written_to(tmp_path: Path) -> None:
     assert back["values"][0] == 1.0
 
 
-@pytest.mark.parametrize("damage", [b"", b"SENTINELCKPT1\n", b"something else entirely"])
+@pytest.mark.parametrize("damage", [b"", b"SENTINELCKPT2\n", b"something else entirely"])
 def test_a_damaged_checkpoint_says_which_file_and_what_to_do(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "shard-000-0000000000000005.state").write_bytes(damage)
     checkpoints = Checkpoints(tmp_path)
 
     with pytest.raises(ServiceError, match=r"must be readable.*Remove the folder"):
         checkpoints.load("shard-000-0000000000000005.state")
+    checkpoints.close()
+
+
+@pytest.mark.parametrize("at", [14, 22, 40, -100, -1])
+def test_a_checkpoint_with_one_wrong_bit_is_refused(tmp_path: Path, at: int) -> None:
+    """A wrong number in a window would be judged by, and nobody would know."""
+    checkpoints = Checkpoints(tmp_path)
+    name = checkpoints.save(0, 5, {"values": np.arange(100.0)}).result()
+    body = bytearray((tmp_path / name).read_bytes())
+    body[at] ^= 1
+    (tmp_path / name).write_bytes(body)
+
+    with pytest.raises(ServiceError, match="it is not as it was written"):
+        checkpoints.load(name)
     checkpoints.close()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import msgspec
 import numpy as np
@@ -15,7 +16,9 @@ from numpy.typing import NDArray
 
 from sentinel.domain.errors import ServiceError
 
-_MAGIC = b"SENTINELCKPT1\n"
+_MAGIC = b"SENTINELCKPT2\n"
+_SUM = 4
+"""Bytes at the end that the rest adds up to: a disk may return what it was never given."""
 
 
 class Checkpoints:
@@ -113,9 +116,13 @@ class Image:
             at += array.nbytes
 
     def pieces(self) -> list[bytes | memoryview]:
-        """Return the pieces of a checkpoint file: a header, then every array's bytes."""
+        """Return the pieces of a checkpoint file: a header, every array's bytes, and their sum."""
         length = len(self._header).to_bytes(8, "little")
-        return [_MAGIC, length, self._header, self.room[: self._size].data]
+        pieces = [_MAGIC, length, self._header, self.room[: self._size].data]
+        total = 0
+        for piece in pieces:
+            total = crc32(piece, total)
+        return [*pieces, total.to_bytes(_SUM, "little")]
 
 
 def _flat(state: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
@@ -143,6 +150,9 @@ def unpack(body: bytes) -> dict[str, Any]:
     """Return the leaves of the state whose `Image` the file holds; arrays are writable copies."""
     if not body.startswith(_MAGIC):
         message = "it does not begin like one"
+        raise ValueError(message)
+    if crc32(memoryview(body)[:-_SUM]) != int.from_bytes(body[-_SUM:], "little"):
+        message = "it is not as it was written"
         raise ValueError(message)
     at = len(_MAGIC) + 8
     size = int.from_bytes(body[at - 8 : at], "little")
