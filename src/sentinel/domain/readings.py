@@ -1,7 +1,7 @@
 """Readings in columns: the form in which everything after the formats travels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from typing import Self
 
@@ -86,7 +86,16 @@ class Readings:
 
     def take(self, chosen: NDArray[np.intp] | NDArray[np.bool_] | slice) -> Self:
         """Return the chosen rows, in the order chosen."""
-        return type(self)(**{f.name: getattr(self, f.name)[chosen] for f in fields(self)})
+        return type(self)(
+            sensor=self.sensor[chosen],
+            time=self.time[chosen],
+            received=self.received[chosen],
+            value=self.value[chosen],
+            quality=self.quality[chosen],
+            flags=self.flags[chosen],
+            row=self.row[chosen],
+            index=self.index[chosen],
+        )
 
 
 READING_COLUMNS = {

@@ -83,9 +83,9 @@ class Registry:
         return -1
 
     def sensors(
-        self, devices: NDArray[np.int32], metric: int
+        self, devices: NDArray[np.int32], metric: int | NDArray[np.int32]
     ) -> NDArray[np.int32]:
-        """Return the sensors of `metric` on each of `devices`, -1 where there is none."""
+        """Return the sensor of `metric`, one or one each, on each device; -1: there is none."""
         keys = devices.astype(np.int64) << 20 | metric
         at = np.searchsorted(self.sensor_keys, keys)
         at[at == len(self.sensor_keys)] = 0

@@ -42,6 +42,16 @@ class Addresses:
             return ()
         return (Address(device=number),)
 
+    def sole(self, format_name: str, address: str) -> tuple[int, int | None, int | None] | None:
+        """Return the only device that ever had the address, since when and until when it did."""
+        if format_name not in self._registry.addresses:
+            number = self._registry.device_number.get(address)
+            return None if number is None else (number, None, None)
+        spells = self.spells(format_name, address)
+        if len(spells) != 1:
+            return None
+        return spells[0].device, spells[0].valid_from, spells[0].valid_to
+
     def sensors_of(self, device: int) -> NDArray[np.int32]:
         """Return the numbers of the device's sensors."""
         ends = np.searchsorted(self._registry.sensor_keys, [device << 20, (device + 1) << 20])

@@ -21,12 +21,13 @@ from sentinel.normalise.jit import kernel, part
 class Batch:
     """Messages in order of arrival.
 
-    data: uint8, the bodies one after the other; read-only.
+    body: The rows' bodies one after the other. data: The same as uint8, read-only.
     topic, payload: int64, two columns: where in `data` it begins, and where it has ended.
     flags: uint8, `MessageFlag`.
     row, received, index: Journal row, its time of receipt, the position in the row.
     """
 
+    body: bytes
     data: NDArray[np.uint8]
     topic: NDArray[np.int64]
     payload: NDArray[np.int64]
@@ -63,7 +64,8 @@ class Batch:
         Raises:
             msgspec.MsgspecError: A body is damaged.
         """
-        data = np.frombuffer(b"".join([row.body for row in rows]), np.uint8)
+        whole = b"".join([row.body for row in rows])
+        data = np.frombuffer(whole, np.uint8)
         ends = np.cumsum(np.array([0, *[len(row.body) for row in rows]], np.int64))
         firsts = np.zeros(len(rows) + 1, np.int64)
         _check(rows, count(data, ends, firsts))
@@ -74,6 +76,7 @@ class Batch:
         _check(rows, walk(data, ends, firsts, topic, payload, flags))
         counts = np.diff(firsts)
         return cls(
+            body=whole,
             data=data,
             topic=topic,
             payload=payload,
@@ -83,15 +86,13 @@ class Batch:
             index=(np.arange(total) - np.repeat(firsts[:-1], counts)).astype(np.int32),
         )
 
-    def topic_at(self, number: int) -> str:
-        """Return one message's topic."""
-        begin, end = self.topic[number]
-        return self.data[begin:end].tobytes().decode()
+    def topics_at(self, at: NDArray[np.intp]) -> list[str]:
+        """Return the topics of some messages."""
+        return [self.body[begin:end].decode() for begin, end in self.topic[at].tolist()]
 
-    def payload_at(self, number: int) -> bytes:
-        """Return one message's payload."""
-        begin, end = self.payload[number]
-        return self.data[begin:end].tobytes()
+    def payloads_at(self, at: NDArray[np.intp]) -> list[bytes]:
+        """Return the payloads of some messages."""
+        return [self.body[begin:end] for begin, end in self.payload[at].tolist()]
 
 
 def _check(rows: Sequence[Row], read: int) -> None:

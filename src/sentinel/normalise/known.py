@@ -16,7 +16,7 @@ UNKNOWN = -1
 """In the place of a sender's number: the message is for `reader`."""
 BY_CONTENT = -2
 """In the place of a sensor: the payload says whose the message is."""
-_ALWAYS = 2**62
+ALWAYS = 2**62
 """Further than any time, in milliseconds."""
 
 Key = TypeVar("Key")
@@ -57,23 +57,30 @@ class Senders:
         self.since: NDArray[np.int64] = np.empty(1024, np.int64)
         self.until: NDArray[np.int64] = np.empty(1024, np.int64)
 
-    def add(
-        self, sensor: int, plan: tuple[int, Linear], since: int | None, until: int | None
-    ) -> int:
-        """Keep one sender and return its number."""
-        if self._count == len(self.sensor):
-            self._grow()
-        at = self._count
-        if plan not in self._plans:
+    def plan_of(self, form: int, linear: Linear) -> int:
+        """Return the number of a plan."""
+        number = self._plans.setdefault((form, linear), len(self._plans))
+        if number + 1 == len(self._plans):
             self._tables = None
-        if since is not None or until is not None:
+        return number
+
+    def add(
+        self,
+        sensor: NDArray[np.int32],
+        plan: NDArray[np.int32],
+        since: NDArray[np.int64],
+        until: NDArray[np.int64],
+    ) -> NDArray[np.int32]:
+        """Keep senders and return their numbers."""
+        first, self._count = self._count, self._count + len(sensor)
+        if self._count > len(self.sensor):
+            self._grow()
+        own = slice(first, self._count)
+        self.sensor[own], self.plan[own] = sensor, plan
+        self.since[own], self.until[own] = since, until
+        if (since > -ALWAYS).any() or (until < ALWAYS).any():
             self.are_for_ever = False
-        self.sensor[at] = sensor
-        self.plan[at] = self._plans.setdefault(plan, len(self._plans))
-        self.since[at] = -_ALWAYS if since is None else since
-        self.until[at] = _ALWAYS if until is None else until
-        self._count += 1
-        return at
+        return np.arange(first, self._count, dtype=np.int32)
 
     @property
     def plans(self) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
@@ -86,7 +93,5 @@ class Senders:
         return self._tables
 
     def _grow(self) -> None:
-        self.sensor = np.resize(self.sensor, 2 * self._count)
-        self.plan = np.resize(self.plan, 2 * self._count)
-        self.since = np.resize(self.since, 2 * self._count)
-        self.until = np.resize(self.until, 2 * self._count)
+        for name in ("sensor", "plan", "since", "until"):
+            setattr(self, name, np.resize(getattr(self, name), 2 * self._count))

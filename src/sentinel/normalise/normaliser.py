@@ -1,6 +1,6 @@
 """Messages to readings or rejections: the first of the two functions that all of sentinel runs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,8 +81,8 @@ class Normaliser:
         found: list[int] = []
         rejections: list[Rejection] = []
         repeats = ignored = 0
-        for number in left.tolist():
-            outcome = self._reader.read(_message(batch, number))
+        for number, message in zip(left.tolist(), _messages(batch, left), strict=True):
+            outcome = self._reader.read(message)
             rows += outcome.rows
             found += [number] * len(outcome.rows)
             rejections += outcome.rejections
@@ -96,15 +96,14 @@ class Normaliser:
         )
 
 
-def _message(batch: Batch, number: int) -> Message:
-    return Message(
-        row=int(batch.row[number]),
-        index=int(batch.index[number]),
-        received=int(batch.received[number]),
-        topic=batch.topic_at(number),
-        payload=batch.payload_at(number),
-        flags=int(batch.flags[number]),
-    )
+def _messages(batch: Batch, at: Indices) -> Iterator[Message]:
+    columns = (batch.row, batch.index, batch.received, batch.flags)
+    told = (column[at].tolist() for column in columns)
+    said = batch.topics_at(at), batch.payloads_at(at)
+    for row, index, received, flags, topic, payload in zip(*told, *said, strict=True):
+        yield Message(
+            row=row, index=index, received=received, topic=topic, payload=payload, flags=flags
+        )
 
 
 def _readings(batch: Batch, rows: Sequence[Row], at: Indices) -> Readings:

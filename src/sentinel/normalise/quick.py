@@ -98,8 +98,7 @@ class Quick:
         self, shape: Shape, group: Group, batch: Batch
     ) -> tuple[Group, NDArray[np.float64]]:
         """Return value and time of each message that decodes and has a known sender."""
-        payloads = list(map(batch.payload_at, group.at.tolist()))
-        found, bad = decode_each(shape.decode, payloads)
+        found, bad = decode_each(shape.decode, batch.payloads_at(group.at))
         if bad:
             group = group.take(np.delete(np.arange(len(group.at)), bad))
         if shape.by_content:
@@ -118,7 +117,7 @@ class Quick:
     ) -> NDArray[np.int32]:
         """Return the senders that payloads tell, or UNKNOWN."""
         count = len(found)
-        topics = map(batch.topic_at, group.at.tolist()) if shape.by_topic else repeat(None, count)
+        topics = batch.topics_at(group.at) if shape.by_topic else repeat(None, count)
         devices = map(shape.device, found) if shape.device else repeat(None, count)
         metrics = map(shape.metric, found) if shape.metric else repeat(None, count)
         contents = zip(repeat(group.form, count), topics, devices, metrics, strict=True)

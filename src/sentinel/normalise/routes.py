@@ -1,7 +1,7 @@
 """Which format a topic belongs to: the one whose pattern says it most exactly."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sentinel.normalise.format import Format
 from sentinel.normalise.topics import TopicPattern
@@ -10,8 +10,7 @@ _MOST = 50_000
 """Routes remembered, half a kilobyte each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """Where a topic leads.
 
     format: Number of the format. is_alive: The message says that a device is there or gone.

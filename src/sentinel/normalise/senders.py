@@ -1,6 +1,7 @@
 """Whose a plain message is, worked out once for each topic, or each pair of words in a payload."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +11,7 @@ from sentinel.domain.registry import Registry
 from sentinel.domain.rejection import Reason
 from sentinel.normalise.addresses import Addresses
 from sentinel.normalise.batch import Batch
-from sentinel.normalise.format import Format
-from sentinel.normalise.known import BY_CONTENT, UNKNOWN, Known, Senders
+from sentinel.normalise.known import ALWAYS, BY_CONTENT, UNKNOWN, Known, Senders
 from sentinel.normalise.linear import Linear
 from sentinel.normalise.routes import Routes
 from sentinel.normalise.settings import Settings
@@ -24,6 +24,16 @@ Content = tuple[int, str | None, Word | None, Word | None]
 """Number of the format, topic if it matters, device and metric as the payload names them."""
 
 _SPARE = 10_000
+
+
+class Named(NamedTuple):
+    """A sender by its format, device and metric, and the time in which it was addressed so."""
+
+    form: int
+    metric: int
+    device: int
+    since: int | None
+    until: int | None
 
 
 class SenderBook:
@@ -67,52 +77,77 @@ class SenderBook:
 
     def _meet(self, batch: Batch, strange: NDArray[np.intp], found: NDArray[np.int32]) -> None:
         """Work out the senders of topics not seen before."""
-        numbers: dict[str, int] = {}
-        new: list[int] = []
-        for at in strange.tolist():
-            topic = batch.topic_at(at)
-            number = numbers.get(topic)
-            if number is None:
-                number = numbers[topic] = self._of_topic(topic)
-                if number != UNKNOWN:
-                    new.append(at)
-            found[at] = number
-        self._by_topic.add(batch.data, batch.topic[new], found[new])
+        texts = batch.topics_at(strange)
+        first: dict[str, int] = {}
+        for at, text in zip(strange.tolist(), texts, strict=True):
+            first.setdefault(text, at)
+        numbers = self._enter([self._of_topic(topic) for topic in first])
+        if len(first) == len(texts):
+            found[strange] = numbers
+        else:
+            known = dict(zip(first, numbers.tolist(), strict=True))
+            found[strange] = [known[text] for text in texts]
+        at = np.fromiter(first.values(), np.intp, len(first))[numbers >= 0]
+        self._by_topic.add(batch.data, batch.topic[at], found[at])
 
-    def _of_topic(self, topic: str) -> int:
+    def _of_topic(self, topic: str) -> Named | None:
         route = self._routes.search(topic)
         shape = None if route is None or route.is_alive else self._shapes.get(route.format)
         if route is None or shape is None:
-            return UNKNOWN
+            return None
         if shape.by_content:
-            return self.senders.add(BY_CONTENT, (route.format, Linear()), None, None)
-        return self._sender(route.format, [None], route.words)
+            return Named(route.format, 0, BY_CONTENT, None, None)
+        return self._named(route.format, [None], route.words)
 
     def _of_content(self, content: Content) -> int:
         number, topic, device, metric = content
         route = None if topic is None else self._routes.search(topic)
         words = {} if route is None else route.words
-        return self._sender(number, [plain_root(self._formats[number], device, metric)], words)
+        root = plain_root(self._formats[number], device, metric)
+        return int(self._enter([self._named(number, [root], words)])[0])
 
-    def _sender(self, number: int, scope: list[object], words: Words) -> int:
+    def _named(self, number: int, scope: list[object], words: Words) -> Named | None:
         form = self._formats[number]
         device = read_device(form, scope, words)
         metric = resolve(form.measures[0].metric, scope, words, Reason.UNKNOWN_METRIC)
         if not isinstance(device, str) or not isinstance(metric, str):
-            return UNKNOWN
-        spells = self._addresses.spells(form.name, device)
-        at = self._registry.metric_number.get(metric, -1)
-        if len(spells) != 1 or at < 0 or self._registry.metrics[at].kind is MetricKind.STATE:
-            return UNKNOWN
-        spell = spells[0]
-        sensor = self._registry.sensor(spell.device, at)
-        linear = self._linear(form, at)
-        if sensor < 0 or linear is None or self._registry.device_retired[spell.device]:
-            return UNKNOWN
-        return self.senders.add(sensor, (number, linear), spell.valid_from, spell.valid_to)
+            return None
+        at = self._registry.metric_number.get(metric)
+        sole = self._addresses.sole(form.name, device)
+        return None if at is None or sole is None else Named(number, at, *sole)
 
-    def _linear(self, form: Format, metric: int) -> Linear | None:
-        measure = form.measures[0]
+    def _enter(self, named: list[Named | None]) -> NDArray[np.int32]:
+        """Return senders of those who are named and have the sensor, UNKNOWN for the others."""
+        numbers = np.full(len(named), UNKNOWN, np.int32)
+        there = [at for at, one in enumerate(named) if one is not None]
+        if not there:
+            return numbers
+        form, metric, device, since, until = zip(*filter(None, named), strict=True)
+        plans = Known(self._plan)
+        owner = np.array(device, np.int32)
+        by_content = owner == BY_CONTENT
+        kinds = zip(form, metric, by_content.tolist(), strict=True)
+        plan = np.array([plans[kind] for kind in kinds], np.int32)
+        sensor = self._registry.sensors(owner, np.array(metric, np.int32))
+        sensor[by_content] = BY_CONTENT
+        good = (plan >= 0) & (sensor != UNKNOWN)
+        good[~by_content] &= ~self._registry.device_retired[owner[~by_content]]
+        columns = sensor, plan, _times(since, -ALWAYS), _times(until, ALWAYS)
+        numbers[np.array(there)[good]] = self.senders.add(*(column[good] for column in columns))
+        return numbers
+
+    def _plan(self, kind: tuple[int, int, bool]) -> int:
+        """Return the plan of a format, a metric, and whether by content; -1: it is not plain."""
+        form, metric, by_content = kind
+        if by_content:
+            return self.senders.plan_of(form, Linear())
+        if self._registry.metrics[metric].kind is MetricKind.STATE:
+            return -1
+        measure = self._formats[form].measures[0]
         unit = None if measure.unit is None else measure.unit.constant
         found = self._conversions.find(unit, measure.form, metric)
-        return found if isinstance(found, Linear) else None
+        return self.senders.plan_of(form, found) if isinstance(found, Linear) else -1
+
+
+def _times(said: Sequence[int | None], never: int) -> NDArray[np.int64]:
+    return np.array([never if time is None else time for time in said], np.int64)
