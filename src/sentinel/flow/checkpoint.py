@@ -118,7 +118,8 @@ class Image:
     def pieces(self) -> list[bytes | memoryview]:
         """Return the pieces of a checkpoint file: a header, every array's bytes, and their sum."""
         length = len(self._header).to_bytes(8, "little")
-        pieces = [_MAGIC, length, self._header, self.room[: self._size].data]
+        pieces: list[bytes | memoryview] = [_MAGIC, length, self._header]
+        pieces.append(self.room[: self._size].data)
         total = 0
         for piece in pieces:
             total = crc32(piece, total)
