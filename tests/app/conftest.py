@@ -19,7 +19,7 @@ def fakes(tmp_path: Path) -> Iterator[Fakes]:
     made: list[Supervisor] = []
 
     def make(
-        now: Callable[[], float] = lambda: 0.0, say: Callable[[str], None] = str
+        now: Callable[[], float] = lambda: 0.0, say: Callable[[str], object] = str
     ) -> Supervisor:
         supervisor = Supervisor(
             tmp_path / "logs", monotonic=now, command=(sys.executable, "-c"), say=say

@@ -294,6 +294,22 @@ def test_a_requested_bundle_becomes_a_row_and_its_request_goes(
     assert [row.body for row in one.rows() if row.kind is RowKind.BUNDLE] == [b"abc", b"def"]
 
 
+@VERSIONS
+def test_a_requested_bundle_brings_its_topics(
+    mosquitto: Broker, listening: Listen, publish: Publish, eventually: Wait, version: str
+) -> None:
+    """A format that comes into force is heard at once, and one that goes no longer."""
+    one = listening(mosquitto.port, version=version)
+    request_reload(one.directory, "abc", ["new/#"])
+    eventually(lambda: "new/#" in (one.directory / "session.json").read_text())
+    eventually(lambda: '"s/#"' not in (one.directory / "session.json").read_text())
+    publish(mosquitto.port, "s/a", b"gone")
+    publish(mosquitto.port, "new/a", b"heard")
+    eventually(one.taken)
+
+    assert one.payloads() == [b"heard"]
+
+
 def test_kept_messages_are_journalled_once_more_on_request(
     mosquitto: Broker, listening: Listen, eventually: Wait
 ) -> None:

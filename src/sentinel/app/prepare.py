@@ -79,13 +79,20 @@ def make_bundle(config: Config) -> Bundle:
     return bundle
 
 
+def format_topics(config: Config, bundle: Bundle) -> tuple[str, ...]:
+    """Return the topics of all formats; none if the configuration names topics of its own."""
+    if config.ingest.topics:
+        return ()
+    topics = (topic for format_ in bundle.formats for topic in format_.subscriptions)
+    return tuple(dict.fromkeys(topics))
+
+
 def ingest_settings(config: Config, bundle: Bundle, broker: BrokerAddress | None) -> IngestSettings:
     """Return the listener's settings: with the formats' topics if none are named."""
     settings = config.ingest
     changes: dict[str, object] = {}
     if not settings.topics:
-        topics = (topic for format_ in bundle.formats for topic in format_.subscriptions)
-        changes["topics"] = tuple(dict.fromkeys(topics))
+        changes["topics"] = format_topics(config, bundle)
     if broker is not None:
         changes |= {"host": broker.host, "port": broker.port}
     return settings.model_copy(update=changes)

@@ -16,7 +16,7 @@ from sentinel.app.figures import Rate, ask_desk, rank_words, run_figures
 from sentinel.app.paths import Paths
 from sentinel.app.picture import picture
 from sentinel.app.ports import free_port
-from sentinel.app.prepare import desk_port, make_bundle, names_no_broker
+from sentinel.app.prepare import desk_port, format_topics, make_bundle, names_no_broker
 from sentinel.app.runfile import read_run_file
 from sentinel.app.status import DOWN, MUTE, Status, look
 from sentinel.app.supervise import Supervisor
@@ -96,7 +96,8 @@ class _Run:
         bundle = make_bundle(self.config)
         self._compile()
         if JournalReader(self.paths.journal).last_id():
-            request_reload(self.paths.journal, bundle.hash)
+            topics = format_topics(self.config, bundle)
+            request_reload(self.paths.journal, bundle.hash, topics)
         self.say("starting the services")
         self._start_services(port)
         usual = self.config.desk.port

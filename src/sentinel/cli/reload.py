@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from sentinel.app.paths import Paths
+from sentinel.app.prepare import format_topics
 from sentinel.bundle import Bundle
 from sentinel.bundle.change import BundleChange, compare
 from sentinel.cli.check import problem_object
@@ -66,7 +67,7 @@ def _reload(file: Path) -> tuple[Bundle, BundleChange | None, bool]:
     if bundle is None:
         message = f"{file}: no bundle came of it"
         raise SentinelError(message)
-    request_reload(paths.journal, bundle.hash)
+    request_reload(paths.journal, bundle.hash, format_topics(config, bundle))
     return bundle, compare(before, bundle) if before else None, _is_granted(paths, bundle.hash)
 
 

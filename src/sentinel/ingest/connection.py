@@ -79,10 +79,13 @@ class Connection:
             self._misc_due = now + _MISC_SECONDS
             self._note(client.loop_misc())
 
-    def subscribe(self) -> None:
-        """Bring the subscriptions to what is wanted, once the broker has greeted us."""
+    def subscribe(self, *, again: bool = False) -> None:
+        """Bring the subscriptions to what is wanted, once the broker has greeted us.
+
+        again: What is wanted has changed on a connection that stands.
+        """
         if self.greeting is not None:
-            self._subscriptions.reconcile(self._client, resumed=self.greeting.resumed)
+            self._subscriptions.reconcile(self._client, resumed=again or self.greeting.resumed)
 
     def publish(self, topic: str, payload: str) -> None:
         """Publish a message of the listener's own."""

@@ -89,6 +89,7 @@ class Listener:
         self._writer = writer
         self._make_room = make_room
         self._clock = SteadyClock(clock, _newest_time(history, last_id))
+        self._subscriptions = subscriptions
         self._link = Link(settings, subscriptions, backoff)
         self._figures = Figures(self._link.broker, last_row=last_id, refused=subscriptions.refused)
         self._outbox = Outbox()
@@ -182,8 +183,16 @@ class Listener:
         if self._figures.full_since:
             events.JournalHasRoom(waited_ms=now - self._figures.full_since).emit()
             self._figures.full_since = 0
-        self._requests.grant()
+        self._listen_to(self._requests.grant())
         self._count(row, messages)
+
+    def _listen_to(self, topics: tuple[str, ...]) -> None:
+        """Subscribe to what a new bundle's formats ask for, behind the bundle's row."""
+        if topics:
+            changed = self._settings.model_copy(update={"topics": topics})
+            self._subscriptions.want(_wanted(changed))
+            if self._link.is_open and self._link.connection is not None:
+                self._link.connection.subscribe(again=True)
 
     def _wait_for_room(self, now: int, why: str) -> None:
         """Go on reading, so that the link stays, but acknowledge nothing."""

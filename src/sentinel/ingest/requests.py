@@ -7,7 +7,7 @@ from queue import SimpleQueue
 
 from sentinel.domain.rows import Entry, RowKind
 from sentinel.ingest.outbox import Outbox
-from sentinel.ingest.reload import grant_reload, requested_reloads
+from sentinel.ingest.reload import grant_reload, requested_reloads, requested_topics
 from sentinel.ingest.retry import grant_retry, read_retry, requested_retries
 from sentinel.observe.events.ingest import BundleQueued, RetryQueued, RetryRefused
 
@@ -27,6 +27,7 @@ class Requests:
         self._outbox = outbox
         self._bundles: SimpleQueue[str] = SimpleQueue()
         self._queued: dict[str, Callable[[], None]] = {}
+        self._topics: tuple[str, ...] = ()
 
     def ask_for_bundle(self, bundle: str) -> None:
         """Put a bundle's row into the journal soon; from any thread."""
@@ -43,6 +44,7 @@ class Requests:
         for bundle in requested_reloads(directory):
             if bundle not in self._queued:
                 self._queued[bundle] = partial(grant_reload, directory, bundle)
+                self._topics = requested_topics(directory, bundle) or self._topics
                 self.put_bundle(bundle, now)
         for name in requested_retries(directory):
             if name not in self._queued:
@@ -54,11 +56,13 @@ class Requests:
         self._outbox.put(Entry(RowKind.BUNDLE, 0, bundle.encode("ascii"), now))
         BundleQueued(bundle=bundle).emit()
 
-    def grant(self) -> None:
-        """Remove the requests whose rows are durable now."""
+    def grant(self) -> tuple[str, ...]:
+        """Remove the requests whose rows are durable now; return the topics that they ask for."""
         for remove in self._queued.values():
             remove()
         self._queued.clear()
+        topics, self._topics = self._topics, ()
+        return topics
 
     def _put_retry(self, name: str, now: int) -> None:
         entry = read_retry(self._directory, name)

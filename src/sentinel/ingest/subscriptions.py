@@ -35,6 +35,10 @@ class Subscriptions:
         self._asked: dict[int, tuple[str, ...]] = {}
         self.refused: dict[str, str] = {}
 
+    def want(self, wanted: dict[str, int]) -> None:
+        """Change what is wanted; it holds from the next `reconcile`."""
+        self._wanted = wanted
+
     def reconcile(self, client: mqtt.Client, *, resumed: bool) -> None:
         """Ask the broker for what is missing and to drop what is too much.
 
