@@ -46,9 +46,13 @@ class Progress:
         """Note that a snapshot now being taken refers to a checkpoint at `row`."""
         self._referenced[shard] = row
 
-    def epoch_ended(self) -> None:
-        """Note that the flow stands still from now on, until its epoch is on disk."""
-        self._stopped_at = self.monotonic()
+    def stands_still(self) -> None:
+        """Note that a shard gives its snapshot: nothing is judged until the epoch is on disk.
+
+        What was on its way when the epoch ended has been judged before.
+        """
+        if self._stopped_at is None:
+            self._stopped_at = self.monotonic()
 
     def may_copy(self) -> bool:
         """Return whether a shard may copy its state now: one an epoch, so that stops stay short."""

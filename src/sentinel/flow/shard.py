@@ -94,6 +94,7 @@ class Shard(StatefulBatchLogic[Work, list[Out], Reference], Generic[State, Out])
 
     @override
     def snapshot(self) -> Reference:
+        self._progress.stands_still()
         self._take_over_written()
         if self.state is not None and self._is_due() and self._progress.may_copy():
             snapshot = {**self.state.snapshot(), "flow.bundle": self._bundle}

@@ -122,7 +122,6 @@ class _JournalPartition(StatefulSourcePartition[Slice, Cursor]):
     @override
     def snapshot(self) -> Cursor:
         self._snapped = True
-        self._progress.epoch_ended()
         safe = self._progress.safe_row()
         while len(self._bundles) > 1 and self._bundles[1][0] <= safe:
             self._bundles.pop(0)
