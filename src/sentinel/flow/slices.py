@@ -133,7 +133,8 @@ def by_shard(
         return []
     if shards == 1:
         return [(0, readings)]
-    shard = owner[readings.sensor] if len(owner) else np.zeros(len(readings), np.int16)
+    shard = np.zeros(len(readings), np.int16)
+    shard[~is_mark] = owner[readings.sensor[~is_mark]]
     is_mark = readings.sensor < 0
     if is_mark.any():
         copies = np.where(is_mark, shards, 1)
