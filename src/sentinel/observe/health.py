@@ -1,6 +1,7 @@
 """A small server on loopback: `/health` for people and supervisors, `/metrics` for Prometheus."""
 
 import json
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,8 +24,7 @@ class HealthServer:
     """
 
     def __init__(self, health: Health, *, host: str = "127.0.0.1", port: int = 0) -> None:
-        self._server = ThreadingHTTPServer((host, port), _handler(health))
-        self._server.daemon_threads = True
+        self._server = _Server((host, port), _handler(health))
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, name="health")
         self._thread.daemon = True
@@ -35,6 +35,16 @@ class HealthServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    @override
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 -- as handed in
+        """Who hangs up before the answer has none; anything else is a mistake of our own."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _handler(health: Health) -> type[BaseHTTPRequestHandler]:
