@@ -41,7 +41,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     @override
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 -- as handed in
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """Who hangs up before the answer has none; anything else is a mistake of our own."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
