@@ -24,6 +24,9 @@ Content = tuple[int, str | None, Word | None, Word | None]
 """Number of the format, topic if it matters, device and metric as the payload names them."""
 
 _SPARE = 10_000
+_PIECE = 500
+"""Of new topics: with more objects alive at a time, Python would go through all of the registry to
+see what it can free."""
 
 
 class Named(NamedTuple):
@@ -81,7 +84,7 @@ class SenderBook:
         first: dict[str, int] = {}
         for at, text in zip(strange.tolist(), texts, strict=True):
             first.setdefault(text, at)
-        numbers = self._enter([self._of_topic(topic) for topic in first])
+        numbers = self._of_new_topics(list(first))
         if len(first) == len(texts):
             found[strange] = numbers
         else:
@@ -89,6 +92,13 @@ class SenderBook:
             found[strange] = [known[text] for text in texts]
         at = np.fromiter(first.values(), np.intp, len(first))[numbers >= 0]
         self._by_topic.add(batch.data, batch.topic[at], found[at])
+
+    def _of_new_topics(self, topics: list[str]) -> NDArray[np.int32]:
+        numbers = np.empty(len(topics), np.int32)
+        for start in range(0, len(topics), _PIECE):
+            piece = [self._of_topic(topic) for topic in topics[start : start + _PIECE]]
+            numbers[start : start + _PIECE] = self._enter(piece)
+        return numbers
 
     def _of_topic(self, topic: str) -> Named | None:
         route = self._routes.search(topic)

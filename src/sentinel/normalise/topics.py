@@ -12,7 +12,7 @@ class TopicPattern:
     """A compiled pattern.
 
     text: As it was written.
-    expression: Matches whole topics; its groups are `fields`, in order.
+    expression: Matches whole topics; its groups are called as `fields`.
     rank: Sorts the more exact pattern first: by level 0 written out, 1 partly, 2 any, 3 the rest.
     """
 
@@ -24,7 +24,7 @@ class TopicPattern:
     def match(self, topic: str) -> dict[str, str] | None:
         """Return the fields of a topic, None if it is not of this pattern."""
         found = self.expression.fullmatch(topic)
-        return None if found is None else dict(zip(self.fields, found.groups(), strict=True))
+        return None if found is None else found.groupdict()
 
     @property
     def subscription(self) -> str:
@@ -84,7 +84,9 @@ def _level(level: str) -> str:
     if level == "#":
         return "#"
     pieces = _FIELD.split(level)
-    return "".join("([^/]+)" if n % 2 else re.escape(piece) for n, piece in enumerate(pieces))
+    return "".join(
+        f"(?P<{piece}>[^/]+)" if n % 2 else re.escape(piece) for n, piece in enumerate(pieces)
+    )
 
 
 def _rank(level: str) -> int:
