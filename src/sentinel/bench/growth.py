@@ -22,11 +22,11 @@ def run(*, rounds: int = ROUNDS, messages: int = MESSAGES) -> Result:
         sizes = {f"sensors_{n}": World(n) for n in SENSORS}
         sizes |= {f"rules_{n}": World(SENSORS[0], n) for n in RULES}
         for name, world in sizes.items():
-            write_journal(world, Path(folder) / name, messages)
+            write_journal(world, Path(folder) / name, world.sensors + messages)
         speeds: dict[str, list[float]] = {name: [] for name in sizes}
         for _ in range(rounds):
-            for name in sizes:
-                found = replay_in_process(Path(folder) / name)
+            for name, world in sizes.items():
+                found = replay_in_process(Path(folder) / name, lead_in=world.sensors)
                 speeds[name].append(found["messages"] / found["seconds"])
     figures = {f"{name}_per_second": median(found) for name, found in speeds.items()}
     cost = {n: 1e6 / figures[f"rules_{n}_per_second"] for n in RULES}
@@ -58,5 +58,7 @@ def run(*, rounds: int = ROUNDS, messages: int = MESSAGES) -> Result:
             Must(figure="million_to_ten_thousand", at_least=0.6, aim=0.8),
             Must(figure="later_rules_to_first", at_most=1.5, aim=1.0),
         ),
-        notes=[f"{messages:,} messages each; medians of {rounds}"],
+        notes=[
+            f"{messages:,} messages each, after one of every sensor; medians of {rounds}",
+        ],
     )

@@ -70,12 +70,15 @@ def _round(world: World, folder: Path, number: int) -> dict[str, float]:
     }
 
 
-def replay_in_process(directory: Path) -> dict[str, Any]:
-    """Run the flow over a prepared journal in a process of its own; its state is made anew."""
+def replay_in_process(directory: Path, lead_in: int = 0) -> dict[str, Any]:
+    """Run the flow over a prepared journal in a process of its own; its state is made anew.
+
+    lead_in: So many messages are read first, and not measured.
+    """
     for part in ("detect", "findings"):
         shutil.rmtree(directory / part, ignore_errors=True)
     done = subprocess.run(  # noqa: S603 -- our own module
-        [sys.executable, "-m", "sentinel.bench.replay_worker", str(directory)],
+        [sys.executable, "-m", "sentinel.bench.replay_worker", str(directory), str(lead_in)],
         check=True,
         capture_output=True,
         text=True,
