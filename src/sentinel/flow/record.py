@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
 
+import msgspec
 from bytewax import operators as op
 from bytewax.dataflow import Dataflow
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
@@ -17,7 +18,7 @@ from sentinel.domain.finding import Finding, decode_findings
 from sentinel.domain.readings import Readings
 from sentinel.domain.registry import Registry
 from sentinel.domain.rejection import Rejection
-from sentinel.domain.rows import RowKind
+from sentinel.domain.rows import Row, RowKind
 from sentinel.flow.checkpoint import Checkpoints
 from sentinel.flow.ports import LoadBundle, Store
 from sentinel.flow.progress import Progress, Reference
@@ -38,7 +39,7 @@ class RecordCounts:
     readings: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
     given_up: int = 0
-    """Rows that the journal gave up before they were recorded."""
+    """Rows of findings that were given up before they were mirrored, or cannot be read."""
     store_down: str = ""
 
 
@@ -81,7 +82,7 @@ def record_flow(
 
     def normalise(slices: list[Slice]) -> Iterator[tuple[str, Work]]:
         for part in slices:
-            if part.rows[0].kind is RowKind.FINDINGS:
+            if part.of_findings:
                 yield _KEY, _findings_work(part)
             else:
                 yield _KEY, _readings_work(normalisers.columns(part), part)
@@ -104,8 +105,30 @@ def record_flow(
 
 
 def _findings_work(part: Slice) -> RecordWork:
-    found = tuple(finding for row in part.rows for finding in decode_findings(row.body))
-    return RecordWork(shard=0, row=0, bundle="", readings=Readings.empty(), at=0, findings=found)
+    found: list[Finding] = []
+    lost = 0
+    for row in part.rows:
+        try:
+            if row.kind is RowKind.FINDINGS:
+                found += decode_findings(row.body)
+            elif row.kind is RowKind.GAP:
+                lost += _rows_gone(row)
+        except (msgspec.DecodeError, UnicodeDecodeError):  # the desk tells; the next may be read
+            lost += 1
+    return RecordWork(
+        shard=0,
+        row=0,
+        bundle="",
+        readings=Readings.empty(),
+        at=0,
+        findings=tuple(found),
+        given_up=lost,
+    )
+
+
+def _rows_gone(row: Row) -> int:
+    gone = msgspec.msgpack.decode(row.body)
+    return int(gone["to"]) - int(gone["from"]) + 1
 
 
 def _readings_work(columns: Columns, part: Slice) -> RecordWork:
@@ -150,9 +173,9 @@ class ShardGrader(Shard[Grades, Kept]):
     @override
     def on_batch(self, values: list[Work]) -> tuple[list[list[Kept]], bool]:
         mirrored = [
-            Kept(row=0, at=0, findings=work.findings)
+            Kept(row=0, at=0, findings=work.findings, given_up=work.given_up)
             for work in values
-            if isinstance(work, RecordWork) and work.findings
+            if isinstance(work, RecordWork) and not work.row
         ]
         done, retain = super().on_batch(values)
         return ([mirrored, *done] if mirrored else done), retain

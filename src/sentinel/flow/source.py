@@ -27,11 +27,13 @@ class Slice:
     """Consecutive rows under one bundle.
 
     bundle: Hash in force; with `changed`, its BUNDLE row is the first of `rows` (and the only).
+    of_findings: Whether the rows are of the findings journal, which knows no bundles.
     """
 
     rows: list[Row]
     bundle: str
     changed: bool = False
+    of_findings: bool = False
 
 
 class Cursor(TypedDict):
@@ -171,7 +173,7 @@ class _FindingsPartition(StatefulSourcePartition[Slice, Cursor]):
         if not rows:
             return []
         self._row = rows[-1].id
-        return [Slice(rows, "")]
+        return [Slice(rows, "", of_findings=True)]
 
     @override
     def next_awake(self) -> datetime | None:

@@ -1,0 +1,144 @@
+"""Record over journals that were trimmed."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Event
+
+import msgspec
+import pytest
+
+from sentinel.bundle import Bundle
+from sentinel.domain.finding import Change, Finding, encode_findings
+from sentinel.domain.rank import Rank, Sight
+from sentinel.domain.readings import Readings
+from sentinel.domain.registry import Registry
+from sentinel.domain.rejection import Rejection
+from sentinel.domain.rows import Row, RowKind
+from sentinel.flow.checkpoint import Checkpoints
+from sentinel.flow.ports import RowReader
+from sentinel.flow.progress import Progress
+from sentinel.flow.record import RecordCounts, record_flow
+from sentinel.flow.run import run_flow
+from sentinel.flow.shard import Turns
+from sentinel.flow.source import JournalSource
+from sentinel.journal import JournalReader
+
+FINDING = Finding(
+    id="f",
+    warning="w",
+    number=1,
+    rule="r",
+    subject="s",
+    area="a",
+    scenario="",
+    change=Change.OPENED,
+    rank=Rank.RED,
+    previous_rank=Rank.NONE,
+    sight=Sight.SEEN,
+    blind_since=None,
+    onset=1,
+    decided_at=1,
+    received_at=1,
+    title={},
+    evidence=(),
+    bundle="b",
+    row=1,
+    index=0,
+)
+
+
+class HeldStore:
+    """Holds what it is given."""
+
+    def __init__(self) -> None:
+        self.readings = 0
+        self.findings: list[Finding] = []
+
+    def write(self, readings: Readings, registry: Registry) -> None:
+        assert registry.sensor_device is not None
+        self.readings += int((readings.sensor >= 0).sum())
+
+    def write_findings(self, findings: Sequence[Finding]) -> None:
+        self.findings += findings
+
+    def write_rejections(self, rejections: Sequence[Rejection]) -> None:
+        assert not rejections
+
+
+class Rows:
+    """A journal in memory, the first rows of which are gone."""
+
+    def __init__(self, *rows: Row) -> None:
+        self.rows = rows
+
+    def read(self, after: int, *, max_rows: int, max_count: int) -> list[Row]:
+        assert max_count
+        return [row for row in self.rows if row.id > after][:max_rows]
+
+    def last_id(self) -> int:
+        return self.rows[-1].id if self.rows else 0
+
+
+class StopAtEnd:
+    """A journal that ends the flow some looks after its last row was handed out."""
+
+    def __init__(self, reader: RowReader, stop: Event) -> None:
+        self._reader = reader
+        self._stop = stop
+        self._idle = 0
+
+    def read(self, after: int, *, max_rows: int, max_count: int) -> list[Row]:
+        rows = self._reader.read(after, max_rows=max_rows, max_count=max_count)
+        self._idle = 0 if rows else self._idle + 1
+        if self._idle > 50:
+            self._stop.set()
+        return rows
+
+    def last_id(self) -> int:
+        return self._reader.last_id()
+
+
+Record = Callable[..., tuple[HeldStore, RecordCounts]]
+
+
+def findings_row(id_: int, body: bytes) -> Row:
+    return Row(id=id_, received_at=1, kind=RowKind.FINDINGS, count=1, body=body)
+
+
+def gap(first: int, last: int) -> Row:
+    body = msgspec.msgpack.encode({"from": first, "to": last, "reason": "no longer kept"})
+    return Row(id=last, received_at=1, kind=RowKind.GAP, count=0, body=body)
+
+
+@pytest.fixture
+def recorded(bundle: Bundle, journal: Path, tmp_path: Path) -> Record:
+    """Return a function that records the journal beside these findings."""
+
+    def record(*findings: Row) -> tuple[HeldStore, RecordCounts]:
+        stop, progress, store, counts = Event(), Progress(1), HeldStore(), RecordCounts()
+        checkpoints = Checkpoints(tmp_path / "checkpoints")
+        reader = StopAtEnd(JournalReader(journal), stop)
+        flow = record_flow(
+            JournalSource(reader, progress, stop, findings=Rows(*findings)),
+            store,
+            lambda _hash: bundle,
+            checkpoints=checkpoints,
+            progress=progress,
+            turns=Turns(1, 0.0, lambda: 0.0),
+            counts=counts,
+            stop=stop,
+        )
+        run_flow(flow, tmp_path)
+        checkpoints.close()
+        return store, counts
+
+    return record
+
+
+def test_findings_that_are_gone_cost_no_readings_and_no_later_findings(recorded: Record) -> None:
+    body = encode_findings([FINDING])
+
+    store, counts = recorded(gap(1, 900), findings_row(901, body), findings_row(902, b"\xc1"))
+
+    assert (store.readings, store.findings) == (2_000, [FINDING])
+    assert counts.given_up == 901
