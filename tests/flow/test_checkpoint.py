@@ -126,6 +126,15 @@ def test_state_within_state_comes_back_as_it_was(tmp_path: Path) -> None:
     assert [0, 1] == back["state"]["slots"].tolist()
 
 
+def test_a_part_of_the_state_that_holds_nothing_comes_back_empty(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path)
+
+    name = checkpoints.save(0, 5, {"models": {}, "grades": {"held": {}, "at": 3}}).result()
+    checkpoints.close()
+
+    assert checkpoints.load(name) == {"models": {}, "grades": {"held": {}, "at": 3}}
+
+
 def test_room_used_again_holds_only_what_was_put_in_last(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path)
     first = checkpoints.save(0, 1, {"values": np.arange(100)})

@@ -127,9 +127,9 @@ class Image:
 
 
 def _flat(state: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
-    """Yield the leaves of a mapping of mappings, keys joined by `/`."""
+    """Yield the leaves of a mapping of mappings, keys joined by `/`; an empty one is a leaf."""
     for key, value in state.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and value:
             yield from _flat(value, f"{prefix}{key}/")
         else:
             yield prefix + key, value
