@@ -133,9 +133,10 @@ def by_shard(
         return []
     if shards == 1:
         return [(0, readings)]
-    shard = np.zeros(len(readings), np.int16)
-    shard[~is_mark] = owner[readings.sensor[~is_mark]]
     is_mark = readings.sensor < 0
+    shard = np.zeros(len(readings), np.int16)
+    if len(owner):
+        owner.take(readings.sensor, out=shard, mode="clip")  # a mark's number is below all sensors
     if is_mark.any():
         copies = np.where(is_mark, shards, 1)
         positions = np.repeat(np.arange(len(readings)), copies)
