@@ -23,4 +23,8 @@ def test_every_mark_reaches_every_shard_however_few_sensors_there_are(sensors: i
     parts = by_shard(all_marks, np.zeros(sensors, np.int16), 3)
     expected = [Mark.LINK_UP, Mark.TICK, Mark.CAUGHT_UP, Mark.LINK_DOWN]
 
-    assert [part.sensor.tolist() for part in parts] == [expected] * 3
+    assert [(shard, part.sensor.tolist()) for shard, part in parts] == [
+        (0, expected),
+        (1, expected),
+        (2, expected),
+    ]
