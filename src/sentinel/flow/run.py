@@ -12,7 +12,7 @@ from bytewax.errors import BytewaxRuntimeError
 from bytewax.recovery import RecoveryConfig, init_db_dir
 from bytewax.run import cli_main
 
-from sentinel.domain.errors import LockedError
+from sentinel.domain.errors import LockedError, ServiceError
 
 EPOCH = timedelta(seconds=1)
 """Between two commits of the cursor: what a crash makes us read again beyond the checkpoints."""
@@ -22,7 +22,7 @@ def run_flow(flow: Dataflow, directory: Path, *, epoch: timedelta = EPOCH) -> No
     """Run `flow` to its end, keeping its position under `directory`.
 
     Raises:
-        SentinelError: What stopped it, as it was raised.
+        SentinelError: What stopped it, as it was raised; also where there is no room to write.
     """
     recovery = directory / "recovery"
     if not list(recovery.glob("*.sqlite3")):
@@ -32,7 +32,21 @@ def run_flow(flow: Dataflow, directory: Path, *, epoch: timedelta = EPOCH) -> No
     try:
         cli_main(flow, epoch_interval=epoch, recovery_config=RecoveryConfig(str(recovery)))
     except BytewaxRuntimeError as error:
-        raise _root(error) from None
+        raise _told(_root(error), directory) from None
+    except RuntimeError as error:  # as Bytewax says that its SQLite files cannot be used
+        message = (
+            f"the position under {recovery} cannot be kept: {error}; nothing is lost: make room, "
+            f"or if a file is damaged remove {directory} to begin again, and start anew"
+        )
+        raise ServiceError(message) from error
+
+
+def _told(error: BaseException, directory: Path) -> BaseException:
+    """Return trouble with a file in words; anything else as it is."""
+    if not isinstance(error, OSError):
+        return error
+    where, why = error.filename or directory, (error.strerror or str(error)).lower()
+    return ServiceError(f"{where}: {why}; nothing is lost: start anew when that is mended")
 
 
 def _root(error: BaseException) -> BaseException:

@@ -1,0 +1,50 @@
+"""What stops a flow is told in words."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bytewax import operators as op
+from bytewax.dataflow import Dataflow
+from bytewax.testing import TestingSink, TestingSource
+
+from sentinel.domain.errors import ServiceError
+from sentinel.flow.run import run_flow
+
+
+def flow_that(does: Any) -> Dataflow:  # noqa: ANN401 -- any function
+    """Return a flow of one item and one step."""
+    flow = Dataflow("one")
+    numbers = op.input("numbers", flow, TestingSource([1]))
+    op.output("out", op.map("does", numbers, does), TestingSink([]))
+    return flow
+
+
+def test_a_position_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    run_flow(flow_that(abs), tmp_path)
+    for part in (tmp_path / "recovery").glob("*"):
+        part.unlink() if part.suffix != ".sqlite3" else part.write_bytes(b"spoilt" * 1000)
+
+    with pytest.raises(
+        ServiceError, match=r"the position under .*recovery.* cannot be kept"
+    ) as told:
+        run_flow(flow_that(abs), tmp_path)
+    assert "nothing is lost" in str(told.value)
+
+
+@pytest.mark.parametrize("name", [None, "/data/detect/checkpoints/shard-000.part"])
+def test_a_disk_that_is_full_is_told(tmp_path: Path, name: str | None) -> None:
+    def full(_item: int) -> int:
+        raise OSError(28, "No space left on device", name)
+
+    with pytest.raises(ServiceError) as told:
+        run_flow(flow_that(full), tmp_path)
+    assert str(told.value) == (
+        f"{name or tmp_path}: no space left on device; "
+        "nothing is lost: start anew when that is mended"
+    )
+
+
+def test_a_mistake_of_our_own_keeps_its_name(tmp_path: Path) -> None:
+    with pytest.raises(TypeError):
+        run_flow(flow_that(len), tmp_path)
