@@ -20,6 +20,7 @@ from sentinel.flow.source import JournalSource
 from sentinel.journal import JournalReader, JournalWriter, read_cursors
 
 TRIM_SECONDS = 60.0
+TELL_SECONDS = 1.0
 READERS_OF_FINDINGS = frozenset({"desk"})
 """A warning that nobody has taken yet is not given up for want of room."""
 
@@ -54,7 +55,7 @@ def run_detect(
     paths = Paths(config.data)
     writer = JournalWriter(paths.findings, clock=WallClock())
     checkpoints = Checkpoints(paths.detect / "checkpoints")
-    upkeep = _Upkeep(config, paths, writer)
+    upkeep = _Upkeep(config, paths, writer, counts)
     findings = FindingsJournal(
         lambda count, body: _append(writer, count, body),
         JournalReader(paths.findings),
@@ -103,17 +104,21 @@ def _append(writer: JournalWriter, count: int, body: bytes) -> None:
 
 
 class _Upkeep:
-    """What is to be done now and then, between two epochs: cursor, retention of findings."""
+    """What is to be done now and then, between two epochs: cursor, counts, old findings."""
 
-    def __init__(self, config: Config, paths: Paths, writer: JournalWriter) -> None:
+    def __init__(
+        self, config: Config, paths: Paths, writer: JournalWriter, counts: DetectCounts
+    ) -> None:
         self._settings = config.findings
         self._paths = paths
         self._writer = writer
         self._cursor = CursorFile(paths.journal, "detect")
         self._trim = NowAndThen(TRIM_SECONDS, "detect", self._trim_findings)
+        self._tell = NowAndThen(TELL_SECONDS, "detect", counts.tell)
 
     def after_commit(self, row: int) -> None:
         self._cursor.note(row)
+        self._tell.tend()
         self._trim.tend()
 
     def _trim_findings(self) -> None:

@@ -21,7 +21,8 @@ Made from the events themselves by `python -m sentinel.cli.told`. Each service a
 `/metrics` for Prometheus on a port of its own ([operations](operations.md) says where), and writes
 log lines to stderr: JSON where stderr is no terminal.
 
-All metrics are counters from the service's start. Lag and rates are in `sentinel status --json`.
+What ends in `_total` counts from the service's start; the rest says how it is now. A reader's lag
+in seconds is `time()` less its `reached_timestamp_seconds`, a second at most while all is well.
 """
 
 

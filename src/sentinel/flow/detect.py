@@ -13,11 +13,13 @@ from typing_extensions import override
 from sentinel.detect.engine import Engine
 from sentinel.domain.finding import Finding
 from sentinel.flow.checkpoint import Checkpoints
+from sentinel.flow.counted import count_columns
 from sentinel.flow.ports import FindingsLog, LoadBundle
 from sentinel.flow.progress import Progress, Reference
 from sentinel.flow.shard import Shard, Turns
 from sentinel.flow.slices import Columns, Normalisers, Splitter, Work
 from sentinel.flow.source import JournalSource, Slice
+from sentinel.observe.events import detect as events
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class DetectCounts:
     ignored: int = 0
     findings: int = 0
     engines: dict[int, Engine] = field(default_factory=dict)
+    _told: dict[str, int] = field(default_factory=dict)
 
     def add(self, columns: Columns, part: Slice) -> None:
         """Take in what a slice brought."""
@@ -44,6 +47,9 @@ class DetectCounts:
         self.ignored += columns.ignored
         for rejection in columns.rejections:
             self.rejected[rejection.reason] = self.rejected.get(rejection.reason, 0) + 1
+        count_columns(columns)
+        events.reached_row.set(self.row)
+        events.reached_at.set(self.at / 1000)
 
     def engine_counts(self) -> dict[str, int]:
         """Return the shards' own counts, added up."""
@@ -52,6 +58,12 @@ class DetectCounts:
             for name, count in engine.counts.items():
                 total[name] = total.get(name, 0) + count
         return total
+
+    def tell(self) -> None:
+        """Count on, for Prometheus, what became of readings; to be called now and then."""
+        for what, count in self.engine_counts().items():
+            events.readings.labels(what).inc(max(0, count - self._told.get(what, 0)))
+            self._told[what] = count
 
 
 def detect_flow(
@@ -177,6 +189,7 @@ class _FindingsPartition(StatefulSinkPartition[list[Finding], int]):
         found.sort(key=lambda finding: (finding.row, finding.index))
         self._findings.append(found)
         self._counts.findings += len(found)
+        events.written_findings.inc(len(found))
 
     @override
     def snapshot(self) -> int:

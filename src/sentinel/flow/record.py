@@ -20,11 +20,13 @@ from sentinel.domain.registry import Registry
 from sentinel.domain.rejection import Rejection
 from sentinel.domain.rows import Row, RowKind
 from sentinel.flow.checkpoint import Checkpoints
+from sentinel.flow.counted import count_columns
 from sentinel.flow.ports import LoadBundle, Store
 from sentinel.flow.progress import Progress, Reference
 from sentinel.flow.shard import Shard, Turns
 from sentinel.flow.slices import Columns, Normalisers, Work
 from sentinel.flow.source import JournalSource, Slice
+from sentinel.observe.events import record as events
 
 _KEY = "000"
 """Grading keeps some bytes a sensor, so that one shard is enough."""
@@ -85,7 +87,9 @@ def record_flow(
             if part.of_findings:
                 yield _KEY, _findings_work(part)
             else:
-                yield _KEY, _readings_work(normalisers.columns(part), part)
+                columns = normalisers.columns(part)
+                count_columns(columns)
+                yield _KEY, _readings_work(columns, part)
 
     def grade(reference: Reference | None) -> ShardGrader:
         return ShardGrader(
@@ -266,11 +270,15 @@ class _StorePartition(StatefulSinkPartition[list[Kept], int]):
         findings = [finding for one in kept for finding in one.findings]
         if findings:
             self._patiently(self._store.write_findings, findings)
-        self._counts.given_up += sum(one.given_up for one in kept)
+        given_up = sum(one.given_up for one in kept)
+        self._counts.given_up += given_up
+        events.given_up_rows.inc(given_up)
         rows = [one for one in kept if one.row]
         if rows:
             self._counts.row = rows[-1].row
             self._counts.at = rows[-1].at
+            events.reached_row.set(rows[-1].row)
+            events.reached_at.set(rows[-1].at / 1000)
 
     def _patiently(self, write: Callable[..., None], *what: object) -> None:
         """Write, again and again while the store is down, until it is up or we are to stop."""
@@ -280,10 +288,12 @@ class _StorePartition(StatefulSinkPartition[list[Kept], int]):
                 write(*what)
             except StoreDown as error:
                 self._counts.store_down = str(error)
+                events.store_down.set(1)
                 if self._stop.wait(pause):
                     message = f"stopped while the store was down: {error}"
                     raise ServiceError(message) from error
                 pause = min(pause * 2, 5.0)
             else:
                 self._counts.store_down = ""
+                events.store_down.set(0)
                 return
