@@ -26,13 +26,23 @@ from sentinel.testing.victoria import Victoria, find_victoria
 SENSORS = 400
 RATE = 1_500
 KILLS = 30
+KILLS_A_TROUBLE = 3
 BETWEEN_SECONDS = (0.5, 2.5)
 JOURNAL_BYTES = 256 * 2**20
 SETTLE_SECONDS = 180.0
 
 
-def run(*, kills: int = KILLS, seed: int = 1, with_disk: bool = True) -> Result:
-    """Kill so many times, with the other troubles in between, then compare."""
+def run(
+    *,
+    kills: int = KILLS,
+    kills_a_trouble: int = KILLS_A_TROUBLE,
+    seed: int = 1,
+    with_disk: bool = True,
+) -> Result:
+    """Kill so many times, with the other troubles in between, then compare.
+
+    kills_a_trouble: After so many kills something else goes wrong: four kinds of trouble in turn.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="sentinel-bench-")))
         disk = _small_disk(folder / "disk", stack) if with_disk else None
@@ -43,7 +53,7 @@ def run(*, kills: int = KILLS, seed: int = 1, with_disk: bool = True) -> Result:
         deployment = _deployment(folder / "sentinel", broker, victoria, disk)
         stack.callback(deployment.stop)
         trouble = Trouble(deployment, broker, victoria, disk, random.Random(seed))  # noqa: S311 -- a dice
-        taken = _run_through(trouble, kills, folder / "taken.csv")
+        taken = _run_through(trouble, kills, kills_a_trouble, folder / "taken.csv")
         figures = compare(deployment, taken)
     notes = [f"{name}: {count}" for name, count in sorted(trouble.done.items())]
     if disk is None:
@@ -113,7 +123,7 @@ def _victoria(folder: Path, stack: ExitStack) -> Victoria | None:
     return victoria
 
 
-def _run_through(trouble: Trouble, kills: int, taken: Path) -> Path:
+def _run_through(trouble: Trouble, kills: int, kills_a_trouble: int, taken: Path) -> Path:
     """Start it all, make trouble while the load runs, end in peace."""
     deployment = trouble.deployment
     for service in SERVICES:
@@ -144,8 +154,8 @@ def _run_through(trouble: Trouble, kills: int, taken: Path) -> Path:
     for number in range(kills):
         Event().wait(trouble.random.uniform(*BETWEEN_SECONDS))
         trouble.kill()
-        if number % 3 == 1:
-            others[(number // 3) % len(others)]()
+        if number % kills_a_trouble == kills_a_trouble // 2:
+            others[number // kills_a_trouble % len(others)]()
     trouble.calm_down()
     load.wait()
     _settle(deployment)

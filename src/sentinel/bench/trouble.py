@@ -29,10 +29,15 @@ class Trouble:
     random: random.Random
     done: Counter[str] = field(default_factory=Counter)
     version: int = 0
+    _next: list[str] = field(default_factory=list)
 
     def kill(self) -> None:
-        """Kill a service with no chance to tidy up, and start it again."""
-        service = self.random.choice(SERVICES)
+        """Kill a service with no chance to tidy up, and start it again.
+
+        Which one is a matter of chance, but of any four kills each service has one.
+        """
+        self._next = self._next or self.random.sample(SERVICES, len(SERVICES))
+        service = self._next.pop()
         process = self.deployment.services[service]
         process.kill()
         process.wait()
@@ -61,11 +66,10 @@ class Trouble:
         if self.disk is None:
             return
         ballast = self.disk / "ballast"
-        with ballast.open("wb") as file:
+        with ballast.open("wb", buffering=0) as file:  # a buffer would not find room when closed
             try:
                 while True:
                     file.write(bytes(2**20))
-                    file.flush()
             except OSError:
                 self.done["disk full"] += 1
         Event().wait(FULL_SECONDS)
