@@ -52,3 +52,8 @@ def main() -> None:
     except SentinelError as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"{error.filename}: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+        raise SystemExit(2) from None
