@@ -163,7 +163,7 @@ class _Run:
     def _compile(self) -> None:
         if is_warm():
             return
-        self.say("compiling the detection kernels for this machine: once, a minute or more")
+        self.say("compiling the detection kernels; the first time takes a minute or more")
         self.supervisor.start("warm", ["warm"], once=True)
         self._wait("the compiler", lambda: self.supervisor.is_done("warm"), COMPILE_SECONDS)
 

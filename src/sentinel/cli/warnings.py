@@ -148,11 +148,12 @@ def _terminal() -> Console:
 def _table(lines: list[Line], zone: str) -> Table:
     table = Table(box=None, header_style="bold")
     for name in ("rank", "since", "warning", "area", "accepted by", "id"):
-        table.add_column(name, no_wrap=name == "id", overflow="fold")
+        table.add_column(name, no_wrap=name in {"rank", "since", "id"}, overflow="fold")
+    today = local_time(WallClock().now(), zone)[:11]
     for line in lines:
         table.add_row(
             _rank(line.rank, line.sight, line.worst if line.state == "ended" else None),
-            local_time((line.told_at or line.onset) // 1000 * 1000, zone),
+            local_time((line.told_at or line.onset) // 1000 * 1000, zone).removeprefix(today),
             printable(_text(line.title) or line.rule),
             printable(line.area),
             printable(line.order.accepted_by) if line.order else "",
