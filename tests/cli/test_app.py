@@ -8,14 +8,24 @@ import typer
 from sentinel.cli import app as frame
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            OSError(30, "Read-only file system", "/data/run/.listen.7"),
+            "/data/run/.listen.7: read-only file system\n",
+        ),
+        (OSError(28, "No space left on device"), "no space left on device\n"),
+    ],
+)
 def test_a_folder_that_cannot_be_written_is_told_in_words(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    error: OSError, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def read_only() -> None:
-        raise OSError(30, "Read-only file system", "/data/run/.listen.7")
+    def cannot() -> None:
+        raise error
 
     command = typer.Typer()
-    command.command()(read_only)
+    command.command()(cannot)
     monkeypatch.setattr(frame, "app", command)
     monkeypatch.setattr(frame, "COMMANDS", {})
     monkeypatch.setattr(sys, "argv", ["sentinel"])
@@ -24,4 +34,4 @@ def test_a_folder_that_cannot_be_written_is_told_in_words(
         frame.main()
 
     assert ended.value.code == 2
-    assert capsys.readouterr().err == "/data/run/.listen.7: read-only file system\n"
+    assert capsys.readouterr().err == told

@@ -69,6 +69,17 @@ def test_nothing_is_returned_only_at_the_end_whatever_the_file(
         other.close()
 
 
+def test_a_full_disk_keeps_no_writer_from_its_journal(
+    directory: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_what: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.pwrite", full)
+
+    JournalWriter(directory, clock=clock).close()
+
+
 def test_appending_nothing_is_nothing(writer: JournalWriter) -> None:
     assert writer.append([]) == 0
 

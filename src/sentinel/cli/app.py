@@ -1,5 +1,6 @@
 """`sentinel`: puts the commands together and turns known errors into plain words."""
 
+import errno
 import sys
 from importlib import import_module
 
@@ -30,6 +31,9 @@ COMMANDS = {
 }
 """Each command and the module of `sentinel.cli` that adds it, in the order of `--help`."""
 
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+"""Errors of a write, which does not say to which file."""
+
 app = typer.Typer(
     name="sentinel",
     help="Early warning for a city from its sensors. Start with `sentinel up -c FILE`.",
@@ -53,7 +57,8 @@ def main() -> None:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None
     except OSError as error:
-        if error.filename is None:
+        if error.filename is None and error.errno not in _OF_THE_DISK:
             raise
-        print(f"{error.filename}: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{where}{(error.strerror or str(error)).lower()}", file=sys.stderr)
         raise SystemExit(2) from None

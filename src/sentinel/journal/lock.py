@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from sentinel.domain.errors import LockedError
@@ -26,8 +27,9 @@ class Lock:
                 "writing this one; stop it first, or give this listener a `data` folder of its own"
             )
             raise LockedError(message) from None
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
+        with suppress(OSError):  # on a full disk it only cannot say who has it
+            os.ftruncate(self._handle, 0)
+            os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
 
     def close(self) -> None:
         """Let go; again does nothing."""
