@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sentinel.normalise.jit import kernel, part
 
 Steps = tuple[str, ...]
+Bytes = NDArray[np.uint8]
 
 _NODE = np.dtype([("parent", "i4"), ("column", "i4"), ("begin", "i4"), ("size", "i4")])
 _POWERS: NDArray[np.float64] = np.array([10.0**power for power in range(23)])
@@ -63,7 +64,7 @@ class PlainJson:
         self._wanted = Wanted(np.array(rows, _NODE), names, _POWERS)
 
     def read(
-        self, data: NDArray[np.uint8], payload: NDArray[np.int64]
+        self, data: Bytes, payload: NDArray[np.int64]
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Return a row of numbers for each path, and which payloads were read.
 
@@ -77,7 +78,7 @@ class PlainJson:
 
 @kernel
 def read(
-    data: NDArray[np.uint8],
+    data: Bytes,
     payload: NDArray[np.int64],
     wanted: Wanted,
     is_number: bool,
@@ -97,12 +98,7 @@ def read(
 
 @part
 def object_at(
-    data: NDArray[np.uint8],
-    at: int,
-    end: int,
-    wanted: Wanted,
-    found: NDArray[np.float64],
-    row: int,
+    data: Bytes, at: int, end: int, wanted: Wanted, found: NDArray[np.float64], row: int
 ) -> int:
     """Read the object that begins here, all wanted numbers in it; return where it ends, or -1."""
     nodes = wanted.nodes
@@ -133,12 +129,7 @@ def object_at(
 
 @part
 def key_at(
-    data: NDArray[np.uint8],
-    at: int,
-    end: int,
-    is_first: bool,
-    inside: int,
-    wanted: Wanted,
+    data: Bytes, at: int, end: int, is_first: bool, inside: int, wanted: Wanted
 ) -> tuple[int, int]:
     """Return the node of the key that comes next, and where its value begins; or -1 each."""
     at = past_space(data, at, end)
@@ -153,7 +144,7 @@ def key_at(
 
 
 @part
-def node_of(data: NDArray[np.uint8], begin: int, size: int, inside: int, wanted: Wanted) -> int:
+def node_of(data: Bytes, begin: int, size: int, inside: int, wanted: Wanted) -> int:
     """Return the number of a key among those wanted in an object, -1 if it is not wanted."""
     nodes, names = wanted.nodes, wanted.names
     for node in range(len(nodes)):
@@ -167,7 +158,7 @@ def node_of(data: NDArray[np.uint8], begin: int, size: int, inside: int, wanted:
 
 
 @part
-def value_at(data: NDArray[np.uint8], at: int, end: int, wanted: Wanted) -> int:
+def value_at(data: Bytes, at: int, end: int, wanted: Wanted) -> int:
     """Return where the number or word ends that begins here and is not wanted, or -1."""
     if at < 0 or at >= end:
         return -1
@@ -186,13 +177,13 @@ def value_at(data: NDArray[np.uint8], at: int, end: int, wanted: Wanted) -> int:
 
 
 @part
-def letter_at(data: NDArray[np.uint8], at: int, end: int, letter: int) -> int:
+def letter_at(data: Bytes, at: int, end: int, letter: int) -> int:
     """Return what stands behind this letter, -1 if another stands here."""
     return at + 1 if 0 <= at < end and data[at] == letter else -1
 
 
 @part
-def letters_at(data: NDArray[np.uint8], at: int, end: int, letters: int) -> int:
+def letters_at(data: Bytes, at: int, end: int, letters: int) -> int:
     """Return what stands behind these four letters, -1 if others stand here."""
     if at + 4 > end:
         return -1
@@ -203,7 +194,7 @@ def letters_at(data: NDArray[np.uint8], at: int, end: int, letters: int) -> int:
 
 
 @part
-def word_at(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
+def word_at(data: Bytes, at: int, end: int) -> tuple[int, int]:
     """Return where a text of plain letters begins, and what stands behind its quotes; or -1."""
     begin = letter_at(data, at, end, ord('"'))
     if begin < 0:
@@ -218,7 +209,7 @@ def word_at(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
 
 
 @part
-def number_at(data: NDArray[np.uint8], at: int, end: int, wanted: Wanted) -> tuple[float, int]:
+def number_at(data: Bytes, at: int, end: int, wanted: Wanted) -> tuple[float, int]:
     """Return the number that begins here and what stands behind; -1: none, or none exactly."""
     if at < 0:
         return 0.0, -1
@@ -240,9 +231,7 @@ def number_at(data: NDArray[np.uint8], at: int, end: int, wanted: Wanted) -> tup
 
 
 @part
-def digits_at(
-    data: NDArray[np.uint8], at: int, end: int, before: int, most: int
-) -> tuple[int, int]:
+def digits_at(data: Bytes, at: int, end: int, before: int, most: int) -> tuple[int, int]:
     """Return a number continued by the digits that stand here, and what stands behind; or -1."""
     begin = at
     while at < end and at - begin <= most and ord("0") <= data[at] <= ord("9"):
@@ -252,7 +241,7 @@ def digits_at(
 
 
 @part
-def past_space(data: NDArray[np.uint8], at: int, end: int) -> int:
+def past_space(data: Bytes, at: int, end: int) -> int:
     """Return where the next letter stands that is no space; -1 stays -1."""
     while 0 <= at < end and data[at] in (32, 10, 13, 9):
         at += 1

@@ -12,12 +12,15 @@ from sentinel.normalise.jit import kernel, part
 
 _SLOT = np.dtype([("hash", "i4"), ("number", "i4"), ("begin", "i4"), ("size", "i4")])
 _FEWEST = 1024
+_PIECE = 256
+"""Their slots and names fit the innermost cache."""
 
 
 class TopicTable:
     """Numbers by topic. `len`: How many topics there are."""
 
     def __init__(self) -> None:
+        self._scratch = np.empty((2, _PIECE), np.int32)
         self.clear()
 
     def __len__(self) -> int:
@@ -36,7 +39,7 @@ class TopicTable:
         topic: int64, two columns: where in `data` each begins, and where it has ended.
         """
         found = np.empty(len(topic), np.int32)
-        find(data, topic, self._slots, self._names, np.empty_like(found), found)
+        find(data, topic, self._slots, self._names, self._scratch, found)
         return found
 
     def add(
@@ -67,23 +70,34 @@ def find(
     topic: NDArray[np.int64],
     slots: NDArray[np.void],
     names: NDArray[np.uint8],
-    codes: NDArray[np.int32],
+    scratch: NDArray[np.int32],
     found: NDArray[np.int32],
 ) -> None:
-    """Look topics up: in three passes, so that the processor waits for many slots at a time."""
+    """Look topics up, some at a time.
+
+    A large table lies in slow memory. So what a step needs is touched for all of them before:
+    loads that nothing depends on run side by side, and those after a comparison do not.
+    scratch: Two rows as long as a piece.
+    """
     last = len(slots) - 1
-    for at in range(len(topic)):
-        codes[at] = code_of(data, topic[at, 0], topic[at, 1] - topic[at, 0])
-    for at in range(len(topic)):
-        own = codes[at] & last
-        while slots[own]["number"] >= 0 and slots[own]["hash"] != codes[at]:
-            own = (own + 1) & last
-        found[at] = own
-    for at in range(len(topic)):
-        own, begin, size = int(found[at]), topic[at, 0], topic[at, 1] - topic[at, 0]
-        while slots[own]["number"] >= 0 and not is_same(data, begin, size, slots[own], names):
-            own = (own + 1) & last
-        found[at] = slots[own]["number"]
+    code, touched = scratch[0], scratch[1]
+    for start in range(0, len(topic), len(code)):
+        count = min(len(code), len(topic) - start)
+        for at in range(count):
+            begin, end = topic[start + at, 0], topic[start + at, 1]
+            code[at] = code_of(data, begin, end - begin)
+        for at in range(count):
+            touched[at] = slots[code[at] & last]["hash"]
+        for at in range(count):
+            own = code[at] & last
+            while slots[own]["number"] >= 0 and slots[own]["hash"] != code[at]:
+                own = (own + 1) & last
+            code[at] = own
+        for at in range(count):
+            touched[at] = names[slots[code[at]]["begin"]]
+        for at in range(count):
+            begin, end = topic[start + at, 0], topic[start + at, 1]
+            found[start + at] = number_of(data, begin, end - begin, slots, names, code[at])
 
 
 @kernel
@@ -113,6 +127,22 @@ def move(before: NDArray[np.void], slots: NDArray[np.void]) -> None:
         slot = before[at]
         if slot["number"] >= 0:
             put(slots, slot["hash"], slot["number"], slot["begin"], slot["size"])
+
+
+@part
+def number_of(
+    data: NDArray[np.uint8],
+    begin: int,
+    size: int,
+    slots: NDArray[np.void],
+    names: NDArray[np.uint8],
+    own: int,
+) -> int:
+    """Return a topic's number, -1 if it is not known; no slot before `own` has its hash."""
+    last = len(slots) - 1
+    while slots[own]["number"] >= 0 and not is_same(data, begin, size, slots[own], names):
+        own = (own + 1) & last
+    return int(slots[own]["number"])
 
 
 @part
