@@ -1,5 +1,7 @@
 """What is appended is what is read, whoever reads when."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +80,18 @@ def test_a_full_disk_keeps_no_writer_from_its_journal(
     monkeypatch.setattr("os.pwrite", full)
 
     JournalWriter(directory, clock=clock).close()
+
+
+def test_a_row_of_an_unknown_kind_is_told(
+    writer: JournalWriter, reader: JournalReader, directory: Path
+) -> None:
+    writer.append([TICK])
+    (file,) = directory.glob("*.journal")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE rows SET kind = 99")
+
+    with pytest.raises(JournalError, match="row 1: a row is of a known kind; got 99"):
+        reader.read(0, **EVERYTHING)
 
 
 def test_appending_nothing_is_nothing(writer: JournalWriter) -> None:

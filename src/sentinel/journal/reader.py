@@ -129,9 +129,8 @@ class JournalReader:
                 count += size
                 if rows and count > max_count:
                     break
-                rows.append(
-                    Row(id=id_, received_at=received_at, kind=_KINDS[kind], count=size, body=body)
-                )
+                known = _kind(kind, id_, file.path)
+                rows.append(Row(id=id_, received_at=received_at, kind=known, count=size, body=body))
         except sqlite3.Error as error:
             raise unreadable(file.path, error) from error
         finally:
@@ -167,3 +166,14 @@ class JournalReader:
             count=0,
             body=msgspec.msgpack.encode(gone),
         )
+
+
+def _kind(kind: int, row: int, path: Path) -> RowKind:
+    found = _KINDS.get(kind)
+    if found is None:
+        message = (
+            f"journal: {path}: row {row}: a row is of a known kind; got {kind}; a later sentinel "
+            "wrote it, or the file is damaged: update this one, or move the file away"
+        )
+        raise JournalError(message)
+    return found
