@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sentinel.app.clock import WallClock
-from sentinel.app.desk import desk_intake
+from sentinel.app.desk import desk_intake, states
 from sentinel.app.paths import Paths
 from sentinel.config import load_config
 from sentinel.desk import Desk, open_database
@@ -27,3 +27,14 @@ def test_the_desk_notes_how_far_it_has_come_in_the_findings(tmp_path: Path) -> N
     assert read_cursors(findings) == {"desk": 3}
     writer.close()
     desk.close()
+
+
+def test_the_page_shows_a_journal_that_cannot_be_read(tmp_path: Path) -> None:
+    paths = Paths(tmp_path)
+    paths.journal.mkdir()
+    (paths.journal / "0000000000000001-20260618T08.journal").write_bytes(b"spoilt" * 1000)
+
+    (state,) = states(paths)
+
+    assert state.service == "journal"
+    assert "a journal file must be readable" in state.state

@@ -10,6 +10,7 @@ from starlette.types import Message
 from sentinel.console.ports import Limits, ServiceState, Sources
 from sentinel.console.stream import EventStream
 from sentinel.console.view import View
+from sentinel.domain.errors import JournalError
 from sentinel.domain.finding import Finding
 from tests.console.conftest import Served, StandingClock
 from tests.console.night import night_readings
@@ -169,3 +170,25 @@ def test_streams_beyond_the_limit_are_refused_until_one_has_ended(
             return refused, (await client.get("/api/v1/stream")).status_code
 
     assert asyncio.run(ask()) == ([503], 200)
+
+
+def test_a_stream_ends_when_its_sources_fail(served: Served, limits: Limits) -> None:
+    """A page comes again by itself; a traceback helps nobody."""
+
+    def status() -> list[ServiceState]:
+        message = "journal: a file must be readable"
+        raise JournalError(message)
+
+    sources = Sources(
+        desk=served.desk,
+        city=lambda: served.city,
+        readings=night_readings,
+        status=status,
+        clock=StandingClock(),
+    )
+    client = Client(lambda _it: False)
+
+    stream = EventStream(View(sources), limits, None, lambda: False)
+    asyncio.run(stream(client.receive, client.send))
+
+    assert client.events == []

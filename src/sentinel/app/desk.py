@@ -15,6 +15,7 @@ from sentinel.console.ports import Limits, ServiceState, Sources
 from sentinel.console.server import build_server
 from sentinel.desk import Desk, DeskService, Intake, open_database
 from sentinel.domain.clock import Clock
+from sentinel.domain.errors import JournalError
 from sentinel.journal import JournalReader
 from sentinel.store import open_store
 
@@ -31,7 +32,7 @@ def desk(config: Config, port: int | None = None) -> None:
             desk=the_desk,
             city=_newest_bundle(BundleStore(paths.bundles)),
             readings=store.readings,
-            status=lambda: service_states(look(paths)),
+            status=lambda: states(paths),
             clock=clock,
         ),
         host=config.desk.host,
@@ -81,6 +82,14 @@ def service_states(status: Status) -> Sequence[ServiceState]:
         )
         for name, health in status.services.items()
     ]
+
+
+def states(paths: Paths) -> Sequence[ServiceState]:
+    """A journal that cannot be read is what the page must show, and no reason to show nothing."""
+    try:
+        return service_states(look(paths))
+    except JournalError as error:
+        return [ServiceState(service="journal", state=str(error), lag_seconds=None)]
 
 
 def _newest_bundle(bundles: BundleStore) -> Callable[[], Bundle | None]:

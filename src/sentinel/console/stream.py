@@ -10,6 +10,7 @@ from starlette.types import Receive, Send
 
 from sentinel.console.ports import Limits
 from sentinel.console.view import View
+from sentinel.domain.errors import SentinelError
 
 _AT_ONCE = 200
 """Warnings in one event."""
@@ -50,7 +51,7 @@ class EventStream:
             await self._tell(send, gone)
             if not gone.done():
                 await send({"type": "http.response.body", "body": b""})
-        except (TimeoutError, OSError):
+        except (TimeoutError, OSError, SentinelError):  # the client comes again
             return
         finally:
             gone.cancel()
