@@ -30,6 +30,8 @@ f: {metric: flow, device: d, value: v}
     -> f.yaml:1:4: format 'f': this key is required: `topic`
 f: {topic: 'a/#/b', device: d, metric: flow, value: v}
     -> f.yaml:1:12: format 'f': `#` may stand only at the end; got 'a/#/b'
+f: {topic: "a\\0/b", device: d, metric: flow, value: v}
+    -> f.yaml:1:12: format 'f': a topic has no control characters; got 'a\\x00/b'
 f: {topic: 'a+', device: d, metric: flow, value: v}
     -> `+` stands for a whole level
 f: {topic: 'a/{Device}', device: d, metric: flow, value: v}

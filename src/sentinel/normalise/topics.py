@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 _FIELD = re.compile(r"\{([^{}/]*)\}")
+_SPACE = 0x20
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
@@ -62,6 +63,8 @@ def parse_topic(text: str) -> TopicPattern | str:
 def _wrong_levels(levels: list[str]) -> str:
     if levels == [""]:
         return "a topic must not be empty"
+    if any(ord(char) < _SPACE for level in levels for char in level):
+        return "a topic has no control characters"  # a broker ends the connection over one
     if "#" in "".join(levels[:-1]) or (levels[-1] != "#" and "#" in levels[-1]):
         return "`#` may stand only at the end"
     if any("+" in level and level != "+" for level in levels):
