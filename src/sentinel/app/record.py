@@ -71,6 +71,7 @@ def _health(paths: Paths, counts: RecordCounts) -> dict[str, Any]:
         "readings": counts.readings,
         "rejected": dict(counts.rejected),
         "given_up_rows": sum(g.last - g.first + 1 for g in read_gaps(paths.journal)),
+        "given_up_findings_rows": counts.given_up,
     }
 
 
