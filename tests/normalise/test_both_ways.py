@@ -39,7 +39,7 @@ several: {topic: "g/{device}", fields: {v: water_level, "*.v": flow}, others: ig
 TOPICS = [
     "a/lv-01/water_level", "a/lv-01/gate", "a/lv-09/flow", "a/wl-01/flow", "a/old/water_level",
     "a/new/flow", "a/gone/flow", "b/lv-01", "b/wl-01", "c/gw", "d/lv-01", "e/lv-01", "e/wl-01",
-    "f/lv", "g/lv-02", "h",
+    "f/lv", "g/lv-02", "h", "b/gone", "b/nobody", "b/", "b", "b/lv-01/x", "e/gone", "/e/lv-01",
 ]  # fmt: skip
 
 numbers = st.one_of(

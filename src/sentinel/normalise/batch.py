@@ -88,11 +88,13 @@ class Batch:
 
     def topics_at(self, at: NDArray[np.intp]) -> list[str]:
         """Return the topics of some messages."""
-        return [self.body[begin:end].decode() for begin, end in self.topic[at].tolist()]
+        begins, ends = self.topic[at].T.tolist()  # pairs would be so many lists to collect
+        return [self.body[begin:end].decode() for begin, end in zip(begins, ends, strict=True)]
 
     def payloads_at(self, at: NDArray[np.intp]) -> list[bytes]:
         """Return the payloads of some messages."""
-        return [self.body[begin:end] for begin, end in self.payload[at].tolist()]
+        begins, ends = self.payload[at].T.tolist()
+        return [self.body[begin:end] for begin, end in zip(begins, ends, strict=True)]
 
 
 def _check(rows: Sequence[Row], read: int) -> None:

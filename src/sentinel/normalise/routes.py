@@ -23,14 +23,17 @@ class Route(NamedTuple):
 
 
 class Routes:
-    """The topics of all formats, the most exact first; of equals the earlier in the files."""
+    """The topics of all formats, the most exact first; of equals the earlier in the files.
+
+    patterns: With the number of the format, and whether they are its `alive`'s.
+    """
 
     def __init__(self, formats: Sequence[Format]) -> None:
         found: list[tuple[TopicPattern, int, bool]] = []
         for number, form in enumerate(formats):
             found += [(topic, number, False) for topic in form.topics]
             found += [(topic, number, True) for topic in (form.alive.topics if form.alive else ())]
-        self._patterns = sorted(found, key=lambda entry: entry[0].rank)
+        self.patterns = sorted(found, key=lambda entry: entry[0].rank)
         self._known: dict[str, Route] = {}
 
     def find(self, topic: str) -> Route | None:
@@ -47,7 +50,7 @@ class Routes:
 
     def search(self, topic: str) -> Route | None:
         """Return the same without remembering it, for callers who do."""
-        for pattern, number, is_alive in self._patterns:
+        for pattern, number, is_alive in self.patterns:
             words = pattern.match(topic)
             if words is not None:
                 return Route(number, is_alive, words)

@@ -11,6 +11,7 @@ from sentinel.domain.registry import Registry
 from sentinel.domain.rejection import Reason
 from sentinel.normalise.addresses import Addresses
 from sentinel.normalise.batch import Batch
+from sentinel.normalise.direct import Direct, direct_patterns
 from sentinel.normalise.known import ALWAYS, BY_CONTENT, UNKNOWN, Known, Senders
 from sentinel.normalise.linear import Linear
 from sentinel.normalise.routes import Routes
@@ -59,6 +60,9 @@ class SenderBook:
         self._shapes = shapes
         self._conversions = Conversions(settings.registry.metrics)
         self._most = _SPARE + 2 * len(settings.registry.sensor_device)
+        plain = {number for number, shape in shapes.items() if not shape.by_content}
+        found = direct_patterns(routes.patterns, settings.formats, plain, settings.registry)
+        self._direct = tuple(found)
         self.senders = Senders()
         self._by_topic = TopicTable()
         self.by_content: Known[Content] = Known(self._of_content)
@@ -94,10 +98,29 @@ class SenderBook:
         self._by_topic.add(batch.data, batch.topic[at], found[at])
 
     def _of_new_topics(self, topics: list[str]) -> NDArray[np.int32]:
-        numbers = np.empty(len(topics), np.int32)
+        numbers = np.full(len(topics), UNKNOWN, np.int32)
+        left = np.arange(len(topics))
+        for direct in self._direct:
+            found = direct.devices(topics, self._registry.device_number)
+            own = np.array([number is not None for number in found], np.bool_)
+            devices = np.array([number for number in found if number is not None], np.int32)
+            numbers[left[own]] = self._enter_direct(direct, devices)
+            left = left[~own]
+            topics = [topic for topic, number in zip(topics, found, strict=True) if number is None]
         for start in range(0, len(topics), _PIECE):
             piece = [self._of_topic(topic) for topic in topics[start : start + _PIECE]]
-            numbers[start : start + _PIECE] = self._enter(piece)
+            numbers[left[start : start + _PIECE]] = self._enter(piece)
+        return numbers
+
+    def _enter_direct(self, direct: Direct, devices: NDArray[np.int32]) -> NDArray[np.int32]:
+        numbers = np.full(len(devices), UNKNOWN, np.int32)
+        plan = self._plan((direct.form, direct.metric, False))
+        sensor = self._registry.sensors(devices, direct.metric)
+        there = np.flatnonzero((sensor >= 0) & (plan >= 0))
+        there = there[~self._registry.device_retired[devices[there]]]
+        every = np.ones(len(there), np.int64)
+        plans = np.full(len(there), plan, np.int32)
+        numbers[there] = self.senders.add(sensor[there], plans, -ALWAYS * every, ALWAYS * every)
         return numbers
 
     def _of_topic(self, topic: str) -> Named | None:
