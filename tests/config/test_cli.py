@@ -64,6 +64,30 @@ def test_problems_of_all_files_are_told_and_the_exit_is_1(
     ]
 
 
+def test_a_slip_in_each_of_the_files_is_told_at_once(
+    run: Callable[..., Result], edit: Edit
+) -> None:
+    edit("sentinel.yaml", "shards: 4", "shrads: 4")
+    edit("city/areas.geojson", '"district"', '"distrct"')
+    edit("city/metrics.yaml", "kinds:", "  rainfall: {unit: mm, interval: 1 hour}\nkinds:")
+    edit("city/devices.csv", "lv-01,river", "lv-01,rivr")
+    edit("city/formats.yaml", "value: value", "value: value, untis: m")
+    edit("rules/flood.yaml", "level >= 3", "levul >= 3")
+
+    result = run("check")
+
+    *told, last = result.stdout.splitlines()
+    assert last == "6 errors; nothing was changed"
+    assert [":".join(line.split(":")[:2]) for line in told] == [
+        "city/areas.geojson:3",
+        "city/devices.csv:2",
+        "city/formats.yaml:2",
+        "city/metrics.yaml:3",
+        "rules/flood.yaml:7",
+        "sentinel.yaml:6",
+    ]
+
+
 def test_machines_get_json(run: Callable[..., Result], edit: Edit) -> None:
     edit("rules/flood.yaml", "level >= 3", "levul >= 3")
     result = run("check", "--json")

@@ -3,9 +3,11 @@
 from enum import StrEnum
 from typing import Self
 
+import pytest
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sentinel.document import Problems, parse_yaml, validate
+from sentinel.document.validate import sound_part
 
 
 class Colour(StrEnum):
@@ -81,3 +83,23 @@ def test_every_problem_is_told_in_file_order() -> None:
         "a.yaml:1:27",
         "a.yaml:2:1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("name: x\nfoo: 1\ninner: {count: 0}\n", Outer(name="x")),
+        (
+            "name: x\nmany: {one: {colour: bleu, count: 2}}\n",
+            Outer(name="x", many={"one": Inner(count=2)}),
+        ),
+        ("foo: 1\n", None),
+        ("name: bad\n", None),
+        ("[1, 2]\n", None),
+    ],
+)
+def test_what_is_left_without_the_keys_that_are_wrong(text: str, left: Outer | None) -> None:
+    node = parse_yaml(text, "a.yaml", Problems())
+    assert node is not None
+
+    assert sound_part(Outer, node) == left

@@ -11,6 +11,7 @@ from sentinel.bundle.cost import check_cost
 from sentinel.bundle.numbering import NOTHING, Numbering, dump_numbering, parse_numbering
 from sentinel.bundle.registry import Source, check_addresses, compile_registry
 from sentinel.bundle.settings import BundleSettings
+from sentinel.bundle.sound import Sound, sound_registry
 from sentinel.detect.program import Program
 from sentinel.detect.rules import compile_rules
 from sentinel.document import Node, Place, Problems, parse_yaml, validate
@@ -113,15 +114,11 @@ class _Work:
     def compile(self) -> tuple[Bundle | None, Numbering | None]:
         found = self.registry()
         if found is None:
-            self._syntax_only()
+            self._look_further()
             return None, None
         registry, numbering = found
         formats = self._formats(registry)
-        models = {
-            path.removeprefix(MODELS).removesuffix(MODEL): data
-            for path, data in self._in(MODELS)
-            if path.endswith(MODEL)
-        }
+        models = self._models()
         programs = self._rules(registry, models)
         check_cost(programs, registry, self.settings.max_state, self.problems)
         return self._bundle(registry, formats, programs, models), numbering
@@ -180,6 +177,13 @@ class _Work:
         whole = {name: record for name, record in records.items() if record is not None}
         return compile_rules(self._nodes(RULES), registry, self.problems, models=whole)
 
+    def _models(self) -> dict[str, bytes]:
+        return {
+            path.removeprefix(MODELS).removesuffix(MODEL): data
+            for path, data in self._in(MODELS)
+            if path.endswith(MODEL)
+        }
+
     def _record(self, name: str) -> _ModelRecord | None:
         path = f"{MODELS}{name}{RECORD}"
         try:
@@ -193,10 +197,32 @@ class _Work:
             return None
         return _ModelRecord(metric)
 
-    def _syntax_only(self) -> None:
-        """Without a registry the rest is at least looked at for being YAML."""
-        self._nodes(FORMATS)
-        self._nodes(RULES)
+    def _look_further(self) -> None:
+        """Tell what is wrong with the rest, whatever is wrong with the registry.
+
+        Not told is what may follow from that: problems of whatever names something spoilt.
+        """
+        formats, rules = self._nodes(FORMATS), self._nodes(RULES)
+        sound = self._sound()
+        if sound is None:
+            return
+        aside = Problems()
+        parse_formats(formats, sound.registry, aside)
+        records = {name: self._record(name) for name in self._models()}
+        whole = {name: record for name, record in records.items() if record is not None}
+        compile_rules(rules, sound.registry, aside, models=whole)
+        self.problems.found += sound.of_their_own(aside.errors, formats, rules)
+
+    def _sound(self) -> Sound | None:
+        if any(path not in self.files for path in (AREAS, DEVICES, METRICS)):
+            return None
+        return sound_registry(
+            areas=self._source(AREAS),
+            devices=self._source(DEVICES),
+            metrics=self._source(METRICS),
+            zone=self.settings.zone,
+            problems=self.problems,
+        )
 
     def _nodes(self, folder: str) -> Sequence[Node]:
         nodes = [self._node(path) for path, _ in self._in(folder)]

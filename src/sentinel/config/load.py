@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from sentinel.config.settings import Config
 from sentinel.document import ConfigurationError, Node, Place, Problems, parse_yaml, validate
 from sentinel.document.text import decode_text
+from sentinel.document.validate import sound_part
 
 _TEST = ".test.yaml"
 _SECRET_IN_URL = re.compile(r"\w+://[^/@\s]*:[^/@\s]+@")
@@ -35,14 +36,18 @@ def load_config(path: Path) -> Config:
 
 
 def read_config(path: Path, problems: Problems) -> Config | None:
-    """Return the configuration, None if it has no sense; `problems` is told all that is wrong."""
+    """Return the configuration, None if it has no sense; `problems` is told all that is wrong.
+
+    With errors it is what is left without the keys that are wrong, so that what it points at can
+    be checked all the same.
+    """
     data = read_bytes(path, Place(str(path)), problems)
     text = None if data is None else decode_text(data, str(path), problems)
     node = None if text is None else parse_yaml(text, str(path), problems)
     if node is None:
         return None
     _check_secrets(node, problems)
-    found = validate(Config, node, problems)
+    found = validate(Config, node, problems) or sound_part(Config, node)
     if found is None:
         return None
     config = _resolved(found, path.absolute().parent).read_from(path)

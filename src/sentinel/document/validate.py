@@ -12,6 +12,8 @@ from sentinel.document.scalars import FROM_DOCUMENT
 
 Model = TypeVar("Model", bound=BaseModel)
 _WIDTH = 60
+_ROUNDS = 5
+"""A key that goes may leave its section without one that is required."""
 
 
 def validate(model: type[Model], node: Node, problems: Problems, context: str = "") -> Model | None:
@@ -25,6 +27,35 @@ def validate(model: type[Model], node: Node, problems: Problems, context: str = 
         for details in error.errors(include_url=False):
             _tell(details, model, node, problems, context)
         return None
+
+
+def sound_part(model: type[Model], node: Node) -> Model | None:
+    """Return what `node` is without the keys that are wrong, None if too little is left.
+
+    For looking further after `validate` has told what is wrong; never to be put in force.
+    """
+    plain = node.plain()
+    for _ in range(_ROUNDS):
+        try:
+            return model.model_validate(plain, context=FROM_DOCUMENT)
+        except ValidationError as error:
+            for details in error.errors(include_url=False):
+                _drop(plain, details["loc"])
+    return None
+
+
+def _drop(plain: Any, path: tuple[int | str, ...]) -> None:  # noqa: ANN401 -- whatever was written
+    """Take the deepest key on the path out of its mapping."""
+    mapping, key = None, path[0] if path else ""
+    for step in path:
+        if isinstance(plain, dict) and step in plain:
+            mapping, key, plain = plain, step, plain[step]
+        elif isinstance(plain, list) and step in range(len(plain)):
+            plain = plain[int(step)]
+        else:
+            break
+    if mapping is not None:
+        mapping.pop(key, None)
 
 
 def _tell(
