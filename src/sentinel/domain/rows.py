@@ -50,6 +50,6 @@ class Entry(NamedTuple):
     """
 
     kind: RowKind
-    count: int = 0
+    count: int = 0  # type: ignore[assignment]  # hides `tuple.count`, which nobody misses here
     body: bytes = b""
     received_at: int | None = None

@@ -188,3 +188,29 @@ def test_a_change_that_changes_nothing_changes_nothing(
 
     assert found == plain.judge(readings)
     assert np.array_equal(changed._state.cold, plain._state.cold)
+
+
+def silence(begin: int, end: int) -> Rows:
+    """Nothing but the listener's time, from one minute to another."""
+    rows = Rows()
+    for at in range(begin * MINUTE, end * MINUTE + 1, MINUTE // 12):
+        rows.tick(at)
+    return rows
+
+
+def test_a_rule_that_comes_back_opens_another_warning_on_a_device_still_blind() -> None:
+    rule = build_program()
+    engine = Engine(bundle(rule), 0, 1, started_at=START)
+    engine.judge(Rows().add(0, 0, 1.0).build())
+    first = engine.judge(silence(0, 5).build())
+    engine.judge(silence(5, 6).build())
+    change(engine, bundle(name="without"), 6 * MINUTE)
+    engine.judge(silence(6, 8).build())
+    change(engine, bundle(rule, name="back"), 8 * MINUTE)
+    again = engine.judge(silence(8, 12).build())
+
+    assert [(f.change, f.blind_since, f.onset) for f in first] == [(Change.OPENED, START, START)]
+    assert [(f.change, f.blind_since, f.onset) for f in again] == [
+        (Change.OPENED, START, START + 8 * MINUTE)
+    ]
+    assert first[0].warning != again[0].warning

@@ -32,7 +32,8 @@ def conclude(
         cold["open"], waiting, was, was_blind = 0, False, 0, False
     if is_open and not (was != 0 or was_blind):
         cold["open"], cold["number"] = 1, 0
-        cold["onset"] = onset if rank != 0 else since
+        # A rule that began after the silence did must not open what it, or another, opened before.
+        cold["onset"] = onset if rank != 0 else max(since, int(cold["onset"]))
         tell(plan, state, number, OPENED, rank, 0, blind, 0, delayed, unjudged, clock)
         changed = True
     elif is_open and (was != rank or was_blind != blind):

@@ -36,6 +36,13 @@ FIRST_FOUND, FIRST_CHECKS = 256, 16
 """Room to begin with; both double when full."""
 
 
+def _cold(count: int, started_at: int) -> NDArray[np.void]:
+    """Return what no warning has opened yet; `onset` is then when the rule began to judge."""
+    cold = np.zeros(count, COLD)
+    cold["onset"] = started_at
+    return cold
+
+
 def empty_state(layout: Layout, started_at: int) -> State:
     """Return the state before any reading; all sensors were registered at `started_at`."""
     profiles, scores = int(layout.profiled.sum()), int(layout.scored.sum())
@@ -44,7 +51,7 @@ def empty_state(layout: Layout, started_at: int) -> State:
         shard=_shard(layout),
         sensors=_sensors(layout, started_at),
         instances=_instances(layout),
-        cold=np.zeros(len(layout.program), COLD),
+        cold=_cold(len(layout.program), started_at),
         levels=_levels(int(layout.levels_at[-1])),
         ring=np.zeros(int(layout.windows.sizes.sum()), READING),
         pauses=np.zeros(MOST_PAUSES, PAUSE),
