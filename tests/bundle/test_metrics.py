@@ -24,7 +24,7 @@ metrics:
     flat_after: 6h
   door: {kind: event}
   wind: {kind: direction, interval: 10s}
-  pump: {title: pump, kind: state, states: {RUN: 0, FAULT: 1}, interval: 1m, personal: true}
+  pump: {title: pump, kind: state, states: {RUN: 0, FAULT: 1}, interval: 1m, personal: false}
 kinds: {river: {metrics: [water_level]}}
 """
     level, door, wind, pump = city(metrics=text, devices="id,kind\na,river\n").registry().metrics
@@ -38,7 +38,6 @@ kinds: {river: {metrics: [water_level]}}
     assert (wind.unit, wind.interval_ms) == ("deg", 10_000)
     assert pump.states == {"RUN": 0, "FAULT": 1}
     assert pump.title == {"zh": "pump", "en": "pump"}
-    assert pump.personal
 
 
 def test_kinds_are_known_without_a_device(city: Make) -> None:
@@ -73,6 +72,7 @@ def test_kinds_are_known_without_a_device(city: Make) -> None:
         ("{kind: gauges, interval: 1m}", "did you mean 'gauge'?"),
         ("{unit: m, interval: 1m, intervale: 1m}", "no such key: 'intervale'"),
         ("3", "must be"),
+        ("{unit: m, interval: 1m, personal: true}", "`personal` is not available in this version"),
     ],
 )
 def test_what_is_no_metric_is_told(city: Make, metric: str, expected: str) -> None:

@@ -18,6 +18,7 @@ MOST_METRICS = 1 << 20
 """A sensor's key holds the metric's number in 20 bits."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
+_NOT_YET = "nothing would be dropped or hashed: keep such a metric out"
 _EVENT_INTERVAL_MS = 60_000
 """Events have no interval and are never missing; this one only bounds babbling."""
 
@@ -66,7 +67,9 @@ class MetricSettings(_Strict):
     states: dict[str, Finite] | None = Field(
         None, description="Name to number, for `kind: state`, used by name in rules."
     )
-    personal: bool = Field(False, description="Whether its readings tell of a person.")
+    personal: bool = Field(
+        False, description="Whether its readings tell of a person; not available in this version."
+    )
 
 
 class KindSettings(_Strict):
@@ -145,7 +148,6 @@ def _metric(name: str, settings: MetricSettings) -> Metric:
         flat_after_ms=settings.flat_after,
         babble=settings.babble,
         states=settings.states,
-        personal=settings.personal,
     )
 
 
@@ -188,6 +190,8 @@ class _Checker:
     def check(self) -> None:
         self._check_unit()
         self._check_states()
+        if self._settings.personal:
+            self._tell("personal", "`personal` is not available in this version", _NOT_YET)
         self._check_spans()
         if self._settings.interval is None and self._settings.kind is not MetricKind.EVENT:
             self._tell("interval", "the key `interval` is required: how often it usually reports")

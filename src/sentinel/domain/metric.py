@@ -47,4 +47,3 @@ class Metric:
     flat_after_ms: int | None = None
     babble: int = 20
     states: dict[str, float] | None = None
-    personal: bool = False
