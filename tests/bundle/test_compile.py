@@ -96,7 +96,7 @@ def test_rules_that_cost_too_much_are_refused(city: Make) -> None:
     text = city().rules.replace("over=10m", "over=30d")
     (only,) = city(rules=text, more={SETTINGS: BundleSettings(max_state=4000).dump()}).told()
 
-    assert only.startswith("rules/flood.yaml: rule 'river-level': the rules cost a sensor ")
+    assert only.startswith("rules/flood.yaml:3:9: rule 'river-level': the rules cost a sensor ")
     assert "`max_state` allows 4 kB" in only
 
 

@@ -120,7 +120,8 @@ class _Work:
         formats = self._formats(registry)
         models = self._models()
         programs = self._rules(registry, models)
-        check_cost(programs, registry, self.settings.max_state, self.problems)
+        most, rules = self.settings.max_state, lambda: self._nodes(RULES)
+        check_cost(programs, registry, most, self.problems, rules)
         return self._bundle(registry, formats, programs, models), numbering
 
     def _bundle(

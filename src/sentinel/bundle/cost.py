@@ -1,6 +1,6 @@
 """What rules cost in memory, told before they are put in force."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sentinel.detect.program import WINDOWED, Func, Program
 from sentinel.detect.rules.watches import Subjects
-from sentinel.document import Place, Problems
+from sentinel.document import Node, Place, Problems
 from sentinel.document.scalars import format_size
 from sentinel.domain.registry import Registry
 
@@ -68,21 +68,38 @@ def subjects_of(program: Program, registry: Registry) -> NDArray[np.bool_]:
 
 
 def check_cost(
-    programs: Sequence[Program], registry: Registry, most: int | None, problems: Problems
+    programs: Sequence[Program],
+    registry: Registry,
+    most: int | None,
+    problems: Problems,
+    documents: Callable[[], Sequence[Node]] = tuple,
 ) -> None:
-    """Refuse rules that cost a sensor more than `most` bytes on average."""
+    """Refuse rules that cost a sensor more than `most` bytes on average.
+
+    documents: Parses the rule files once more, for the place of the rule that costs most.
+    """
     if most is None:
         return
     cost = rule_cost(programs, registry)
     if cost.per_sensor > most:
         wide = max(programs, key=_longest)
         problems.add(
-            Place(wide.file),
+            _place(wide, documents()),
             f"rule {wide.rule!r}",
             f"the rules cost a sensor {format_size(round(cost.per_sensor))} of memory on average; "
             f"`max_state` allows {format_size(most)}",
             "this rule has the longest window",
         )
+
+
+def _place(program: Program, documents: Sequence[Node]) -> Place:
+    for document in documents:
+        rules = document.at(("rules",)).value
+        for node in rules if isinstance(rules, list) else ():
+            own: Node = node.at(("id",))
+            if own.value == program.rule:
+                return own.place
+    return Place(program.file)
 
 
 def _window(program: Program, watch: int, registry: Registry) -> int:
