@@ -150,7 +150,8 @@ def _tell(plan: RetryPlan, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(counts))
         return
-    print(f"{counts['retried']:,} messages can be read now; the listener takes them in")
+    messages, them = ("message", "it") if counts["retried"] == 1 else ("messages", "them")
+    print(f"{counts['retried']:,} {messages} can be read now; the listener takes {them} in")
     for count, words in (
         (counts["still_rejected"], "would be rejected again"),
         (counts["without_time"], "have no time of their own, and would pass for fresh"),
