@@ -93,5 +93,9 @@ class Senders:
         return self._tables
 
     def _grow(self) -> None:
+        """Make room; what of it is not used yet costs no memory."""
         for name in ("sensor", "plan", "since", "until"):
-            setattr(self, name, np.resize(getattr(self, name), 2 * self._count))
+            before = getattr(self, name)
+            column = np.empty(2 * self._count, before.dtype)
+            column[: len(before)] = before
+            setattr(self, name, column)
