@@ -58,10 +58,11 @@ def final_words(figures: dict[str, Any]) -> Sequence[str]:
 
 
 def rank_words(counts: dict[str, int] | None) -> str:
-    """Return how many there are of each rank, red first: `2 red, 9 yellow`."""
+    """Return how many there are of each rank, red first: `2 red, 9 yellow, 1 only blind`."""
     if counts is None:
         return "not known: the desk does not answer"
-    found = [f"{counts[rank]:,} {rank}" for rank in reversed(RANK_WORDS) if counts.get(rank)]
+    words = {rank: rank for rank in reversed(RANK_WORDS)} | {"none": "only blind"}
+    found = [f"{counts[rank]:,} {word}" for rank, word in words.items() if counts.get(rank)]
     return ", ".join(found) or "none"
 
 

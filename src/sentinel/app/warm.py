@@ -57,6 +57,7 @@ def warm() -> None:
     Engine(bundle, 0, 1, started_at=0).judge(nothing)
     Grader(bundle.registry).grade(nothing)
     with suppress(OSError):  # a folder that is not ours to write in: Numba keeps it elsewhere
+        _STAMP.parent.mkdir(exist_ok=True)
         _STAMP.write_text(_state())
 
 

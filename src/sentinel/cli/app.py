@@ -45,7 +45,13 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; exit 2 with plain words on an error that we know."""
-    asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    try:
+        _run(sys.argv[1] if len(sys.argv) > 1 else "")
+    except KeyboardInterrupt:  # while still importing; what runs looks after its own signals
+        raise SystemExit(130) from None
+
+
+def _run(asked: str) -> None:
     modules = [COMMANDS[asked]] if asked in COMMANDS else dict.fromkeys(COMMANDS.values())
     for module in modules:  # only the one asked for: a service should not wait for scikit-learn
         import_module(f"sentinel.cli.{module}").register(app)
