@@ -6,9 +6,12 @@ from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 
-import sentinel.detect
+import numpy as np
+
+import sentinel
 from sentinel.bundle.compile import compile_bundle
 from sentinel.domain.errors import ServiceError
+from sentinel.domain.messages import Messages
 from sentinel.domain.readings import Readings
 
 _FILES = {
@@ -32,7 +35,9 @@ _FILES = {
 """The smallest bundle there is."""
 
 
-_SOURCES = Path(sentinel.detect.__file__).parent
+_SOURCES = Path(sentinel.__file__).parent
+_PACKAGES = ("detect", "normalise")
+"""Those that have kernels."""
 _STAMP = _SOURCES / "__pycache__" / "warm"
 
 
@@ -48,17 +53,31 @@ def warm() -> None:
     """Compile every kernel, or find it compiled already."""
     from sentinel.detect.engine import Engine  # noqa: PLC0415 -- `is_warm` must not wait for Numba
     from sentinel.detect.engine.grade import Grader  # noqa: PLC0415
+    from sentinel.normalise.normaliser import Normaliser  # noqa: PLC0415
 
     bundle, problems = compile_bundle(_FILES)
     if bundle is None:
         message = f"the built-in bundle does not compile: {problems.in_order()}"
         raise ServiceError(message)
+    Normaliser(bundle).normalise(_message())
     nothing = Readings.empty()
     Engine(bundle, 0, 1, started_at=0).judge(nothing)
     Grader(bundle.registry).grade(nothing)
     with suppress(OSError):  # a folder that is not ours to write in: Numba keeps it elsewhere
         _STAMP.parent.mkdir(exist_ok=True)
         _STAMP.write_text(_state())
+
+
+def _message() -> Messages:
+    none = np.zeros(1, np.uint8)
+    return Messages(
+        row=1,
+        received_at=0,
+        topics=["f/d"],
+        payloads=[b'{"v": 1}'],
+        flags=none,
+        packet_ids=none.astype(np.uint16),
+    )
 
 
 def _state() -> str:
@@ -70,6 +89,6 @@ def _state() -> str:
 
 
 def _sources() -> Iterator[str]:
-    for path in sorted(_SOURCES.rglob("*.py")):
+    for path in sorted(path for name in _PACKAGES for path in (_SOURCES / name).rglob("*.py")):
         found = path.stat()
         yield f"{path.relative_to(_SOURCES)} {found.st_size} {found.st_mtime_ns}\n"

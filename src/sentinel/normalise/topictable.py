@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from sentinel.normalise.jit import kernel, part
 
 _SLOT = np.dtype([("hash", "i4"), ("number", "i4"), ("begin", "i4"), ("size", "i4")])
-_FEWEST = 1024
+_FEWEST = 1
+"""Slots to begin with: the first topic makes the table grow, so that nothing is compiled later."""
 _PIECE = 256
 """Their slots and names fit the innermost cache."""
 
