@@ -66,6 +66,14 @@ def test_deep_nesting_is_told_and_not_followed() -> None:
     assert "nested too deeply" in told[0]
 
 
+@pytest.mark.parametrize("text", ["!", "a: ! 5\n", "a: ! [1]\n", "a: !!str 5\n"])
+def test_a_tag_is_refused_even_one_that_changes_nothing(text: str) -> None:
+    _, told = read(text)
+
+    assert len(told) == 1
+    assert "a value has no tag" in told[0]
+
+
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_reader(text: str) -> None:
     node, told = read(text)

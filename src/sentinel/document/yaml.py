@@ -56,7 +56,7 @@ class _Reader:
             self._problems.add(place, "", f"{rule}; this {why}")
             return Node(None, place, {})
         self._seen.add(id(node))
-        if node.tag not in _TAGS:
+        if node.tag not in _TAGS or self._text.startswith("!", node.start_mark.index):
             self._problems.add(place, "", f"a value has no tag; got {node.tag!r}")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, place, depth)
