@@ -79,3 +79,9 @@ def test_what_follows_from_a_bad_metric_is_not_told(city: Make, metrics: str) ->
 
     assert told
     assert {line.split(":")[0] for line in told} == {"registry/metrics.yaml"}
+
+
+def test_a_header_broken_in_two_is_told_by_what_follows(city: Make) -> None:
+    told = city(devices=DEVICES_TEXT[:14] + "\r" + DEVICES_TEXT[14:]).told()
+
+    assert told[0].startswith("registry/devices.csv:2:5: device 'ole': no kind 'bank_height'")

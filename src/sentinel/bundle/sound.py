@@ -73,14 +73,20 @@ def sound_registry(
     )
     aside = Problems()
     table = parse_devices(devices.data, devices.name, reader, aside)
-    header = devices.data.lstrip(b"\n").split(b"\n", 1)[0]
-    bare = parse_devices(header, devices.name, reader, Problems())
-    if table is None or bare is None:
+    if table is None:
+        return None
+    bare = parse_devices(_header_alone(table.header), devices.name, reader, Problems())
+    if bare is None:
         return None
     table.faults.tell(table.text, table.file, aside)
     problems.found += [one for one in aside.found if not _may_follow(one)]
     registry, _ = Assembly(catalogue, places, bare, NOTHING).build()
     return Sound(registry=registry, spoilt=spoilt)
+
+
+def _header_alone(header: Sequence[str]) -> bytes:
+    """Return a table of these columns and no rows."""
+    return ",".join('"' + name.replace('"', '""') + '"' for name in header).encode()
 
 
 def _may_follow(problem: Problem) -> bool:
