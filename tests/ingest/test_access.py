@@ -139,7 +139,7 @@ def test_a_wrong_password_is_told_and_never_shown(
     assert "a wrong word" not in said.out + said.err + str(one.listener.health())
 
 
-def test_where_we_may_not_publish_a_quiet_second_ends_the_backlog(
+def test_without_a_probe_a_quiet_second_ends_the_backlog(
     guarded: Broker, listening: Listen, eventually: Wait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WORD", "the right word")
@@ -147,6 +147,7 @@ def test_where_we_may_not_publish_a_quiet_second_ends_the_backlog(
         guarded.port,
         username="sentinel",
         password_env="WORD",  # noqa: S106 -- a name
+        probe_topic="",
         waiting=False,
     )
 
