@@ -30,12 +30,14 @@ format: setup
 
 setup: .venv/ready
 
+# The lock is whole, so nothing is resolved here: pip's resolver would look at newer releases, and
+# some versions of pip fail over their missing hashes.
 .venv/ready: pyproject.toml requirements.lock
 	@command -v $(PYTHON) > /dev/null || test -x $(BIN)/python || { echo "$(PYTHON) is not there: \
 	install Python 3.11 or 3.12, or name yours: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "1 of 2: installing what requirements.lock names into .venv, 1 GB: a minute or more"
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@echo "2 of 2: compiling the detection kernels for this machine: a minute or more, once"
 	@$(BIN)/sentinel warm
