@@ -68,7 +68,8 @@ class Content:
     def thousandths(self, contents: Numbers) -> Numbers:
         """Return the values said, times a thousand."""
         sensor, turn = contents % self.sensors, contents // self.sensors
-        is_high = _chance(sensor + (turn // SPELL) * 10_000_019, self.seed, 2) < self.high
+        spell = (turn + sensor * 7) // SPELL  # each sensor's begin at another time
+        is_high = _chance(sensor + spell * 10_000_019, self.seed, 2) < self.high
         small = (_chance(contents, self.seed, 3) * SPREAD).astype(np.int64)
         return np.asarray(np.where(is_high, HIGH, USUAL) + small, np.int64)
 
