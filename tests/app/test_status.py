@@ -10,7 +10,7 @@ import pytest
 
 from sentinel.app.paths import Paths
 from sentinel.app.runfile import RunFile
-from sentinel.app.status import look
+from sentinel.app.status import Lag, look
 from sentinel.domain.rows import Entry, RowKind
 from sentinel.journal import JournalWriter
 from sentinel.observe.health import HealthServer
@@ -105,6 +105,19 @@ def test_a_reader_that_is_behind_is_told_with_its_seconds(paths: Paths, run: Run
 
     assert status.problems == ["detect is 60 s behind"]
     assert status.lag["detect"].rows == 1
+
+
+def test_a_desk_that_is_behind_is_told_with_its_seconds(paths: Paths, run: Run) -> None:
+    writer = JournalWriter(paths.findings, clock=HandClock())
+    writer.append([Entry(RowKind.FINDINGS, 1, b"")] * 3)
+    writer.close()
+    for service in ("listen", "detect", "record"):
+        run(service, WELL)
+    run("desk", WELL | {"row": 1, "lag_seconds": 3600.0})
+    status = look(paths)
+
+    assert status.problems == ["desk is 3600 s behind"]
+    assert status.lag["desk"] == Lag(rows=2, seconds=3600.0)
 
 
 def test_a_few_seconds_behind_are_no_problem(paths: Paths, run: Run) -> None:

@@ -268,6 +268,16 @@ def test_a_page_that_is_loaded_again_shows_what_it_showed(
     expect(page.locator(".crumb")).to_have_count(2)
 
 
+def test_a_link_to_an_area_that_is_gone_says_so_and_shows_the_city(
+    browse: Open, shared_night: Night
+) -> None:
+    page = browse(shared_night)
+    page.goto(f"{page.url}?area=atlantis")
+
+    expect(page.locator(".notice")).to_contain_text("There is no area atlantis")
+    expect(page.locator(".area").first).to_be_visible()
+
+
 def test_a_phone_shows_one_thing_at_a_time(browse: Open, shared_night: Night) -> None:
     page = browse(shared_night, width=390, height=844)
     expect(page.locator(".place-view")).to_be_hidden()

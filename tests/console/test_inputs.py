@@ -72,6 +72,7 @@ def test_a_column_in_another_unit_is_converted_and_an_empty_one_draws_nothing(
 
     assert limits(with_bank("450[cm]")) == [("red", 4.5, True)]
     assert limits(with_bank("")) == limits(with_bank("high")) == limits(with_bank("4[kg]")) == []
+    assert limits(with_bank("1.2.3")) == []
 
 
 def replace_registry(city: NightCity, attributes: dict[str, list[str]]) -> Registry:

@@ -137,11 +137,19 @@ def test_a_client_that_knows_a_revision_that_never_was_must_begin_anew(
 def test_a_client_that_takes_nothing_is_left(served: Served) -> None:
     impatient = Limits(send_seconds=0.01, look_seconds=0.01)
 
-    listen(served, Client(lambda _it: False, deaf=True), impatient, 0)
+    client = Client(lambda _it: False, deaf=True)
+
+    listen(served, client, impatient, 0)
+
+    assert client.events == []
 
 
 def test_a_stream_ends_when_the_server_stops(served: Served, limits: Limits) -> None:
-    listen(served, Client(lambda _it: False), limits, None, closing=True)
+    client = Client(lambda _it: False)
+
+    listen(served, client, limits, None, closing=True)
+
+    assert client.named("warnings") == []
 
 
 def test_delayed_findings_are_not_on_the_stream(empty: Served, limits: Limits, more: More) -> None:

@@ -51,6 +51,16 @@ def test_findings_taken_twice_change_nothing(desk: Desk, finding: Build) -> None
     assert (desk.warnings(Chosen()), desk.revision, desk.warning(batch[0].warning)) == before
 
 
+def test_the_revision_never_goes_back(desk: Desk, finding: Build) -> None:
+    desk.take([finding()], 1)
+    desk.take([finding("lv-02")], 2)
+    newest = desk.revision
+
+    desk._note_revision(newest - 1)
+
+    assert desk.revision == newest == desk.changes(0, 10)[-1].revision
+
+
 def test_the_cursor_moves_with_what_it_caused_and_never_back(desk: Desk, finding: Build) -> None:
     desk.take([finding()], 7)
     desk.take([], 9)

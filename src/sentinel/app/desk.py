@@ -45,7 +45,12 @@ def desk(config: Config, port: int | None = None) -> None:
     )
 
     def health() -> dict[str, Any]:
-        return {"state": intake.state(), "row": intake.cursor, "losses": intake.losses}
+        return {
+            "state": intake.state(),
+            "row": intake.cursor,
+            "lag_seconds": intake.lag_seconds(),
+            "losses": intake.losses,
+        }
 
     def body(stop: Event) -> None:
         try:

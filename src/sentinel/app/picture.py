@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sentinel.app.status import Status
+from sentinel.app.terminal import printable
 from sentinel.domain.rank import Rank
 
 STYLES = {
@@ -91,7 +92,7 @@ def _warnings(listed: dict[str, Any], room: int) -> Table:
             rank_text(warning["rank"], warning["sight"]),
             _words(warning["place"]),
             _words(warning["title"]),
-            (warning["order"] or {}).get("accepted_by", ""),
+            Text(printable((warning["order"] or {}).get("accepted_by", ""))),
         )
     return table
 
@@ -103,6 +104,6 @@ def rank_text(rank: str, sight: str) -> Text:
     return Text(f" {word} ", style=style if sight == "seen" or rank != "none" else "reverse")
 
 
-def _words(texts: dict[str, str]) -> str:
-    """Return a text in both languages."""
-    return "  ".join(dict.fromkeys(texts.values()))
+def _words(texts: dict[str, str]) -> Text:
+    """Return a text in both languages, as it stands: rich would read `[/]` in it as markup."""
+    return Text(printable("  ".join(dict.fromkeys(texts.values()))))

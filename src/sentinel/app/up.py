@@ -1,7 +1,6 @@
 """`sentinel up`: everything on this machine, with a picture of how it goes."""
 
 import time
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -237,8 +236,8 @@ class _Run:
         """How it goes, where no picture can be drawn."""
         status = self._look()
         rate = self._rate.of(status, time.monotonic())
-        listed = ask_desk(status, "/api/v1/warnings?limit=500").get("warnings")
-        counts = None if listed is None else Counter(one["rank"] for one in listed)
+        city = ask_desk(status, "/api/v1/areas?depth=0").get("area")
+        counts = city and city["standing"]["ranks"]
         figures = f"{rate:,.0f} messages/s; open warnings: {rank_words(counts)}"
         return "; ".join([figures, *status.problems])
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from sentinel.app.clock import WallClock
 from sentinel.app.paths import Paths
 from sentinel.app.runfile import read_run_file
-from sentinel.cli.terminal import printable
+from sentinel.app.terminal import printable
 from sentinel.cli.times import local_time
 from sentinel.config import Config, load_config
 from sentinel.console.client import DeskClient

@@ -37,13 +37,25 @@ class Fresh(Generic[T]):
         self._kept: tuple[T, float, object] | None = None
 
     def __call__(self) -> T:
-        """Return the answer, made again if it is old."""
-        with self._turn:
-            version, now = self._version(), self._monotonic()
-            if self._kept:
-                answer, until, of = self._kept
-                if now < until and self._same(of, version):
-                    return answer
-            answer = self._make()
-            self._kept = (answer, now + self._seconds, version)
-            return answer
+        """Return the answer, made again if it is old; the old one while somebody makes it again."""
+        version = self._version()
+        kept = self._kept
+        if kept is None or not self._same(kept[2], version):
+            with self._turn:
+                return self._made()
+        if self._monotonic() < kept[1] or not self._turn.acquire(blocking=False):
+            return kept[0]
+        try:
+            return self._made()
+        finally:
+            self._turn.release()
+
+    def _made(self) -> T:
+        """Make the answer, unless somebody did so while we waited for our turn."""
+        version = self._version()
+        kept = self._kept
+        if kept and self._monotonic() < kept[1] and self._same(kept[2], version):
+            return kept[0]
+        answer = self._make()
+        self._kept = (answer, self._monotonic() + self._seconds, version)
+        return answer

@@ -1,13 +1,12 @@
 """Which series stand behind a warning, and at which values its ranks begin."""
 
 import math
-import re
 from collections.abc import Iterator
 
 from sentinel.console.ports import City
 from sentinel.console.shapes import RANK_WORD, InputShape, ThresholdShape
-from sentinel.detect.program import Code, Func, Leaf, Op, Param, Program
-from sentinel.document.units import conversion, parse_unit
+from sentinel.detect.program import Code, Func, Leaf, Op, Program
+from sentinel.detect.rules import column_value
 from sentinel.domain.metric import Metric
 from sentinel.domain.registry import Registry
 
@@ -16,7 +15,6 @@ _ON_THE_AXIS = frozenset({Func.VALUE, Func.MEAN, Func.MIN, Func.MAX, Func.QUANTI
 _ABOVE = {Op.GT: True, Op.GE: True, Op.LT: False, Op.LE: False}
 _READING = None
 """In a stack of numbers, the place of the reading itself."""
-_QUANTITY = re.compile(r"\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*(?:\[(.*)\])?\s*\Z")
 
 
 def inputs_behind(rule: str, subject: str, city: City) -> list[InputShape]:
@@ -99,7 +97,8 @@ def _leaf(
     leaf: Leaf, watch: int, program: Program, device: str, registry: Registry
 ) -> float | None:
     if leaf.func is Func.PARAM:
-        return _column(program.params[leaf.watch], device, registry)
+        number = registry.device_number[device]
+        return column_value(program.params[leaf.watch], registry, number)
     return _READING if leaf.func in _ON_THE_AXIS and leaf.watch == watch else math.nan
 
 
@@ -118,26 +117,3 @@ def _worked(op: Op, left: float | None, right: float | None) -> float:
             return left / right if right else math.nan
         case _:
             return math.nan
-
-
-def _column(param: Param, device: str, registry: Registry) -> float:
-    """Return the subject's own number in the canonical unit; NaN where there is none."""
-    number = registry.device_number[device]
-    if param.source == "device":
-        text = registry.attributes.get(param.column, {number: ""})[number]
-    else:
-        area = int(registry.device_area[number])
-        text = registry.areas[area].attributes.get(param.column, "") if area >= 0 else ""
-    quantity = _QUANTITY.match(text)
-    if not quantity:
-        return math.nan
-    factor, offset = _conversion(quantity[2], param.unit)
-    return float(quantity[1]) * factor + offset
-
-
-def _conversion(written: str | None, canonical: str) -> tuple[float, float]:
-    if written in {None, canonical}:
-        return 1.0, 0.0  # nearly always so; and reading units for the first time takes a second
-    one, other = parse_unit(written or canonical), parse_unit(canonical)
-    found = conversion(one, other) if one and other else None
-    return found or (math.nan, 0.0)

@@ -14,6 +14,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "rank_none": {"zh": "无级别", "en": "None"},
     "blind": {"zh": "失联", "en": "Blind"},
     "blind_since": {"zh": "失联自 {time}", "en": "blind since {time}"},
+    "no_area": {
+        "zh": "没有区域 {area}，显示全市",
+        "en": "There is no area {area}; this is the city",
+    },
     "calm": {"zh": "平静", "en": "Calm"},
     "tab_open": {"zh": "进行中", "en": "Open"},
     "tab_waiting": {"zh": "待签收", "en": "To accept"},

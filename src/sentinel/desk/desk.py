@@ -67,7 +67,7 @@ class Desk:
             name = positions.c.name == "findings"
             ahead = positions.c.position < cursor
             connection.execute(update(positions).where(name, ahead).values(position=cursor))
-        self._revision = taken.revision
+        self._note_revision(taken.revision)
         if findings:
             FindingsTaken(count=taken.new, repeated=taken.repeated, opened=taken.opened).emit()
 
@@ -121,7 +121,7 @@ class Desk:
                 detail=rank.word,
             )
             revision = self._keep_accepted(connection, order, act)
-        self._revision = revision
+        self._note_revision(revision)
         WarningAccepted(warning=warning, rank=rank.word, how=how.value).emit()
         return order
 
@@ -137,6 +137,11 @@ class Desk:
         connection.execute(update(warnings).where(warnings.c.id == key).values(seen))
         connection.execute(acts.insert().values(asdict(act) | {"warning": key}))
         return revision
+
+    def _note_revision(self, revision: int) -> None:
+        """Never go back: of two that committed, the later may come here first."""
+        with self._turn:
+            self._revision = max(self._revision, revision)
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:

@@ -56,7 +56,7 @@ class Intake:
         self._clock = clock
         self._on_taken = on_taken
         self._cursor = desk.cursor()
-        self._level_at: int | None = None
+        self._level_at = clock.now()
         self.fault = ""
         """Why the last try failed, in plain words; empty while all is well."""
         self.losses = 0
@@ -75,10 +75,8 @@ class Intake:
             return f"{self.losses} rows of findings were lost or unreadable; the log says which"
         return "ok"
 
-    def lag_seconds(self) -> float | None:
-        """Return how long ago the desk last knew every finding; None: not since the start."""
-        if self._level_at is None:
-            return None
+    def lag_seconds(self) -> float:
+        """Return how long ago the desk last knew every finding, or began."""
         return max(0, self._clock.now() - self._level_at) / 1000
 
     def run(self, stop: Event) -> None:

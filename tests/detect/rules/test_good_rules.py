@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from sentinel.detect.program import Func, MissingThen, Op, Param, Program
-from sentinel.detect.rules import column_values
+from sentinel.detect.rules import column_value, column_values
 from sentinel.detect.rules.evaluate import evaluate
 from sentinel.domain.rank import Rank
 from sentinel.domain.registry import Registry
@@ -189,6 +189,7 @@ def test_columns_are_numbers_in_the_unit_of_their_surroundings(registry: Registr
 def test_an_area_without_a_column_has_that_of_the_area_around_it(registry: Registry) -> None:
     param = Param(text="area.air_class", source="area", column="air_class", unit="")
     assert column_values(param, registry).tolist() == [2, 2, 1]
+    assert [column_value(param, registry, device) for device in range(3)] == [2, 2, 1]
 
 
 def test_a_parameter_takes_the_unit_of_what_it_meets(compile_condition: Compile) -> None:

@@ -122,8 +122,11 @@ export default {
         const [areas, drawing] = await Promise.all([this.store.get("areas", { within: area, depth: 2 }), this.store.get("areas.geojson", { within: area, depth: 2 })]);
         if (area !== this.area) return;
         [this.areas, this.drawing] = [areas, markRaw(drawing)];
-      } catch {
-        setTimeout(() => area === this.area && this.draw(), 2000); // the banner says why
+      } catch (error) {
+        if (error.status === 404) {
+          this.say(this.words.say("no_area", { area })); // an old link, or one that was mistyped
+          this.area = "";
+        } else setTimeout(() => area === this.area && this.draw(), 2000); // the banner says why
       }
     },
     // The picture follows changes, but at most once a second.

@@ -39,7 +39,7 @@ export class Store {
     const text = new URLSearchParams(query).toString();
     const answer = await fetch(`${this.api}/${path}${text ? `?${text}` : ""}`);
     const body = await answer.json();
-    if (!answer.ok) throw new Error(body.error);
+    if (!answer.ok) throw Object.assign(new Error(body.error), { status: answer.status });
     return body;
   }
 

@@ -63,6 +63,15 @@ def column_values(param: Param, registry: Registry) -> NDArray[np.float64]:
     return np.fromiter((known[text] for text in texts), np.float64, len(texts))
 
 
+def column_value(param: Param, registry: Registry, device: int) -> float:
+    """Return what `column_values` has for one device."""
+    if param.source == "device":
+        text = registry.attributes[param.column][device]
+    else:
+        text = _area_text(registry, int(registry.device_area[device]), param.column)
+    return _value(text, parse_unit(param.unit) or BARE, difference=param.difference)
+
+
 def _value(text: str, unit: Unit, *, difference: bool) -> float:
     found = read_number(text)
     if found is None:
@@ -76,6 +85,7 @@ def _value(text: str, unit: Unit, *, difference: bool) -> float:
 
 
 def _area_text(registry: Registry, number: int, column: str) -> str:
+    """Return the text of area `number` or of the nearest around it; -1 is no area."""
     at = number
     while at >= 0:
         text = registry.areas[at].attributes.get(column, "")
