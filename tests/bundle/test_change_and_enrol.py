@@ -144,3 +144,10 @@ def test_drafted_rows_load_once_a_person_has_edited_them(city: Make) -> None:
     edited = text.replace("lv-09,,", "lv-09,river,")
 
     assert city(devices=edited).registry().device_number == {"lv-09": 0}
+
+
+def test_a_place_west_of_greenwich_stays_a_number(city: Make) -> None:
+    registry = city(devices="id,kind,lon,lat\nlv-02,river,-0.12,51.5\n").registry()
+    (row,) = rows(registry, rejection("lv-02", "battery", reason=Reason.UNKNOWN_METRIC))
+
+    assert (row["lon"], row["lat"]) == ("-0.12", "51.5")

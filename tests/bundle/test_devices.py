@@ -195,6 +195,13 @@ def test_windows_line_ends_quotes_and_blank_lines_are_fine(city: Make) -> None:
                 "did you mean 'plain'?"
             ),
         ),
+        (
+            "id, kind, role, address:plan\na,river,,X\n",
+            (
+                "registry/devices.csv:1:17: column 'address:plan': no format 'plan'; "
+                "did you mean 'plain'?"
+            ),
+        ),
         ("id;kind;area\n", "registry/devices.csv:1:1: cells are parted by commas; got a semicolon"),
         ("name,kind\n", "registry/devices.csv:1:1: the column 'id' is required"),
         ("ID,kind\n", "registry/devices.csv:1:1: the column 'id' is required"),
@@ -250,3 +257,12 @@ def test_one_bad_cell_among_many_different_ones_is_found(city: Make) -> None:
     told = city(devices="id,kind,bank\n" + rows).told()
 
     assert told == ["registry/devices.csv:79:11: device 'd77': no unit 'foo'; got '77[foo]'"]
+
+
+def test_the_name_of_a_device_out_of_service_may_be_given_on_as_an_address(city: Make) -> None:
+    retired = "id,kind,retired,address:plain\nA4,river,yes,\nB7,river,,A4\n"
+    before = city(devices="id,kind\nA4,river\n")
+    gone = city(devices="id,kind,address:plain\nB7,river,A4\n").after(before)
+
+    assert city(devices=retired).told() == []
+    assert gone.told() == []

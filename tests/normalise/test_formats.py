@@ -70,6 +70,14 @@ f: {T, unit: kg, fields: {a: water_level}}
     -> 'kg' does not convert to the unit of water_level, 'm'
 f: {T, metric: flow, value: v, time: {path: t, as: epoch}}
     -> `time.as` must be `iso`, `epoch_s`, `epoch_ms` or a pattern with %; got 'epoch'
+f: {T, metric: flow, value: v, time: {path: t, as: "%Y-%m-%d %Y"}}
+    -> '%Y-%m-%d %Y' is no pattern that times are read by
+f: {T, metric: flow, value: v, time: {path: t, as: "%H:%Q"}}
+    -> '%H:%Q' is no pattern that times are read by
+f: {T, payload: bytes, bytes: {fields: {flow: {at: 0, type: u8, bit: -1}}}}
+    -> `bit` counts from 0, the lowest, of a whole number; got -1 of u8
+f: {T, payload: bytes, bytes: {fields: {flow: {at: 0, type: u8, bit: 8}}}}
+    -> `bit` counts from 0, the lowest, of a whole number; got 8 of u8
 f: {T, metric: flow, value: v, time: {path: t, zone: Asia/Shangai}}
     -> there is no zone 'Asia/Shangai'; it looks like `Asia/Shanghai`
 f: {T, metric: flow, value: v, time: {as: iso}}
@@ -240,3 +248,16 @@ def test_a_retired_device_is_told(make_registry: Make, make_city: Make) -> None:
     city = make_city('f: {topic: "{device}", metric: flow, value: v}', registry)
 
     assert city.ask("lv-01", b'{"v": 1}') == ["unknown_device: device 'lv-01' is retired"]
+
+
+def test_a_word_that_looks_like_a_number_stays_as_it_is_written(make_city: Make) -> None:
+    def device(text: str) -> str:
+        device = f"{{constant: {text}}}"
+        city = make_city(f"t: {{topic: t, device: {device}, metric: flow, value: v}}")
+        return str(city.formats[0].device.template)
+
+    assert [device(text) for text in ("0012", "89860012345678901234", "1e3")] == [
+        "0012",
+        "89860012345678901234",
+        "1e3",
+    ]

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sentinel.domain.messages import MessageFlag
+from sentinel.domain.rejection import Reason
 from sentinel.normalise.binary import TYPES, byte_field, decode_text
 from sentinel.normalise.failure import Failure
 
@@ -111,3 +113,20 @@ def test_bytes_survive_base64_and_hex_as_the_field_writes_them(data: bytes) -> N
 @pytest.mark.parametrize(("raw", "encoding"), [("abc", "hex"), (5, "base64"), ("ü", "base64")])
 def test_what_is_not_so_encoded_is_a_failure(raw: object, encoding: str) -> None:
     assert isinstance(decode_text(raw, encoding), Failure)
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_a_payload_that_the_listener_cut_short_is_too_large_whatever_it_begins_with(
+    make_city: Make, quick: bool
+) -> None:
+    city = make_city(
+        """
+        n: {topic: "n/{device}", payload: number, metric: flow}
+        b: {topic: "b/{device}", payload: bytes, bytes: {fields: {flow: {at: 0, type: u8}}}}
+        j: {topic: "j/{device}", metric: flow, value: v}
+        """
+    )
+    begun = [("n/lv-01", b"5.55"), ("b/lv-01", b"\x07\x07"), ("j/lv-01", b'{"v": 1}')]
+    done = city.take(*begun, flags=int(MessageFlag.CUT), quick=quick)
+
+    assert [one.reason for one in done.rejections] == [Reason.TOO_LARGE] * 3

@@ -83,3 +83,18 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
     problems = Problems()
     assert read_series([tmp_path / "none.csv"], "level", problems) == []
     assert "cannot be read: No such file" in str(problems.found[0])
+
+
+@pytest.mark.parametrize("time", ["--5", "²", "9" * 30, "9" * 5000])
+def test_a_time_that_is_none_is_told(tmp_path: Path, time: str) -> None:
+    found, (told,) = read(tmp_path, f"time,value\n{time},1\n", zone=timezone(timedelta(hours=8)))
+
+    assert (found, told.startswith("river.csv:2:1: a time must be")) == ([], True)
+
+
+def test_a_cell_beyond_all_sense_ends_the_file_and_is_told(tmp_path: Path) -> None:
+    text = "time,value,x\n1,2,\n3,4," + "y" * 140_000 + "\n"
+    found, (told,) = read(tmp_path, text)
+
+    assert plain(found) == {"river": [(1, 2)]}
+    assert told.startswith("river.csv:3:1: this is not CSV: field larger")

@@ -180,10 +180,14 @@ class Assembly:
         self._table.tell(row, name, Fault(rule))
 
     def _check_against_ids(self, book: AddressBook, name: str, addressed: set[int]) -> None:
-        """A device without an address goes by its id; no other may have that for an address."""
+        """A device without an address goes by its id; no other may have that for an address.
+
+        One that is out of service goes by nothing: what was its name may be given on.
+        """
+        retired = self._retired()
         for address in book.among(self._numbers):
             device = self._numbers[address]
-            if device in addressed:
+            if device in addressed or retired[device]:
                 continue
             others = {spell.device for spell in book[address]} - {device}
             if others:

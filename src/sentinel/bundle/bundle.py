@@ -28,6 +28,6 @@ class Bundle:
     programs: tuple[Program, ...]
     skew_ms: int = 60_000
     past_ms: int = 7 * 86_400_000
-    max_payload_bytes: int = 256 * 1024
+    max_payload_bytes: int = 256_000
     builtin: bool = True
     models: Mapping[str, bytes] = field(default_factory=dict)

@@ -10,12 +10,10 @@ import numpy as np
 from sentinel.bundle.addresses import Instants, Spell
 from sentinel.bundle.metrics import Catalogue
 from sentinel.bundle.table import Fault
-from sentinel.document.units import conversion, parse_unit
+from sentinel.document.units import NUMBER, conversion, parse_unit
 from sentinel.domain.metric import Metric
 
-QUANTITY = re.compile(
-    r"(?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?) *\[(?P<unit>[^\]]*)\]\Z"
-)
+QUANTITY = re.compile(rf"(?P<number>{NUMBER})\s*\[(?P<unit>[^\[\]]*)\]\Z")
 """A number with its unit as rules write it: `4.20[m]`."""
 
 _ID_TEXT = r"[^\s/+#=@;,\"'-][^\s/+#;,\"']{0,127}"

@@ -13,7 +13,7 @@ from sentinel.bundle import cells
 from sentinel.bundle.addresses import AddressColumn
 from sentinel.bundle.cells import Cells
 from sentinel.bundle.columns import Column, TextColumn
-from sentinel.bundle.table import Chunk, Fault, Faults, read_table
+from sentinel.bundle.table import Chunk, Fault, Faults, cell_start, read_table
 from sentinel.document import Place, Problems, nearest
 from sentinel.document.text import decode_text
 
@@ -83,7 +83,7 @@ def parse_devices(data: bytes, file: str, reader: Cells, problems: Problems) -> 
         return None
     faults = Faults()
     header, chunks = read_table(text, file, faults, problems)
-    if not _is_header(header, reader, file, problems):
+    if not _is_header(header, text, reader, file, problems):
         return None
     first = next(chunks, None)
     columns = {name: _column(at, name, reader, first) for at, name in enumerate(header)}
@@ -140,35 +140,32 @@ def _column(at: int, name: str, reader: Cells, first: Chunk | None) -> AnyColumn
     return Column(at, cells.attribute)
 
 
-def _is_header(header: list[str], reader: Cells, file: str, problems: Problems) -> bool:
+def _is_header(header: list[str], text: str, reader: Cells, file: str, problems: Problems) -> bool:
     before = len(problems.errors)
-    _check_header(header, file, problems)
+    _check_header(header, text, file, problems)
     for name in header:
         metric = name.removeprefix(OFFSET)
         if metric != name and metric not in reader.catalogue.numbers:
-            _tell_no_metric(name, header, reader, file, problems)
+            place = header_place(text, header.index(name), file)
+            _tell_no_metric(name, place, reader, problems)
     return len(problems.errors) == before
 
 
-def _tell_no_metric(
-    name: str, header: list[str], reader: Cells, file: str, problems: Problems
-) -> None:
+def _tell_no_metric(name: str, place: Place, reader: Cells, problems: Problems) -> None:
     metric = name.removeprefix(OFFSET)
     hint = nearest(metric, reader.catalogue.numbers)
-    problems.add(
-        header_place(header, header.index(name), file),
-        f"column {name!r}",
-        f"no metric {metric!r}",
-        hint,
-    )
+    problems.add(place, f"column {name!r}", f"no metric {metric!r}", hint)
 
 
-def header_place(header: Sequence[str], at: int, file: str) -> Place:
-    """Return where the name of column `at` stands, if the header has no quotes and blanks."""
-    return Place(file, 1, 1 + sum(len(name) + 1 for name in header[:at]))
+def header_place(text: str, at: int, file: str) -> Place:
+    """Return where the name of column `at` stands in the first line of the file's text."""
+    line = text.splitlines()[0]
+    start = cell_start(line, at)
+    blank = len(line) - len(line[start - 1 :].lstrip()) - (start - 1)
+    return Place(file, 1, start + blank)
 
 
-def _check_header(header: list[str], file: str, problems: Problems) -> None:
+def _check_header(header: list[str], text: str, file: str, problems: Problems) -> None:
     if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
         mark = "a semicolon" if ";" in header[0] else "a tab"
         problems.add(Place(file, 1, 1), "", f"cells are parted by commas; got {mark}")
@@ -178,14 +175,14 @@ def _check_header(header: list[str], file: str, problems: Problems) -> None:
             close = nearest(name, [other for other in header if other not in OWN])
             problems.add(Place(file, 1, 1), "", f"the column {name!r} is required", close)
     for at, name in enumerate(header):
-        place = header_place(header, at, file)
+        place = header_place(text, at, file)
         if not name:
             problems.add(place, "", f"a column has a name; number {at + 1} has none")
         elif name in header[:at]:
             problems.add(place, "", f"a column may stand once; got {name!r} again")
         elif name not in OWN and ":" not in name and (hint := _own_hint(name)):
-            text = f"the column {name!r} is an attribute"
-            problems.add(place, "", text, hint, severity="warning")
+            said = f"the column {name!r} is an attribute"
+            problems.add(place, "", said, hint, severity="warning")
 
 
 def _own_hint(name: str) -> str:

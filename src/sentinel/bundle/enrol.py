@@ -57,10 +57,9 @@ def draft_rows(drafts: Iterable[Draft], registry: Registry) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*header, *columns, "seen"])
     for draft in drafts:
-        row = _row(draft, registry)
-        addresses = [_address(draft, name) for name in formats]
-        seen = f"{draft.count}x at {draft.topic}"
-        writer.writerow([_harmless(cell) for cell in (*row, *addresses, seen)])
+        chosen = [_address(draft, name) for name in formats]
+        chosen.append(f"{draft.count}x at {draft.topic}")
+        writer.writerow([*_row(draft, registry), *map(_harmless, chosen)])
     return out.getvalue()
 
 

@@ -16,6 +16,7 @@ from sentinel.bundle.devices import (
 )
 from sentinel.bundle.metrics import Catalogue, parse_metrics
 from sentinel.bundle.numbering import Numbering
+from sentinel.bundle.table import Faults, read_table
 from sentinel.document import Problems, nearest, parse_yaml
 from sentinel.document.text import decode_text
 from sentinel.domain.registry import Registry
@@ -95,11 +96,12 @@ def check_addresses(
     registry: Registry, formats: Sequence[str], devices: Source, problems: Problems
 ) -> None:
     """Tell of address columns for formats that there are not."""
-    header = devices.data.split(b"\n", 1)[0].decode("utf-8-sig").strip().split(",")
+    text = devices.data.decode("utf-8-sig")
+    header, _ = read_table(text, devices.name, Faults(), Problems())
     for name in registry.addresses:
         if name not in formats:
             column = ADDRESS + name
             at = header.index(column) if column in header else 0
-            place = header_place(header, at, devices.name)
+            place = header_place(text, at, devices.name)
             hint = nearest(name, formats)
             problems.add(place, f"column {column!r}", f"no format {name!r}", hint)

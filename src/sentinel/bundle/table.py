@@ -68,7 +68,7 @@ class Faults:
         self._trim()
         lines = _BREAK.split(text) if self._kept else []
         for found in self._kept[:MOST_TOLD]:
-            place = Place(file, found.line, _cell_start(lines[found.line - 1], found.column))
+            place = Place(file, found.line, cell_start(lines[found.line - 1], found.column))
             fault = found.fault
             hint = nearest(fault.meant, fault.known) if fault.meant else ""
             problems.add(place, found.context, fault.rule, hint)
@@ -157,7 +157,7 @@ def _straightened(
     return kept, np.array(kept_lines, np.int32)
 
 
-def _cell_start(line: str, column: int) -> int:
+def cell_start(line: str, column: int) -> int:
     """The character at which a cell begins, counted from 1."""
     at = 0
     for _ in range(column):

@@ -1,6 +1,7 @@
 """Where the members of a JSON collection stand: enough to say on which line a feature is wrong."""
 
 import json
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,8 +39,10 @@ class JsonText:
         return Place(self.file, line + 1, offset - start + 1)
 
     def key_in(self, member: Member, key: str) -> Place:
-        """Return where `key` first stands in the member's text; the member's place if nowhere."""
-        at = self.text.find(json.dumps(key, ensure_ascii=False), member.start, member.end)
+        """Return where `key` first stands as a key, else as a value; else the member's place."""
+        word = json.dumps(key, ensure_ascii=False)
+        found = re.compile(re.escape(word) + r"\s*:").search(self.text, member.start, member.end)
+        at = found.start() if found else self.text.find(word, member.start, member.end)
         return self.place(at if at >= 0 else member.start)
 
     def members(self, key: str, problems: Problems) -> list[Member] | None:

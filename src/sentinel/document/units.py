@@ -31,11 +31,6 @@ class Unit:
     factor: Fraction = Fraction(1)
     offset: Fraction = Fraction(0)
 
-    @property
-    def is_bare(self) -> bool:
-        """Whether this is the unit of a plain number."""
-        return not self.dimensions and self.factor == 1
-
     def __mul__(self, other: "Unit") -> "Unit":
         return _product(self, other, 1)
 
@@ -43,6 +38,8 @@ class Unit:
         return _product(self, other, -1)
 
 
+NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+"""Pattern of a number as it stands before a unit in brackets: `4.20` of `4.20[m]`."""
 BARE = Unit("")
 SECOND = Unit("s", (("second", Fraction(1)),))
 

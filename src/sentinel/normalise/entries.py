@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from sentinel.document import Node, Problems, nearest
+from sentinel.document.validate import shortened
 from sentinel.normalise.keys import Key
 
 
@@ -134,7 +135,7 @@ class Entries:
 
     def wrong(self, place: Node, message: str, got: Node | None = None, hint: str = "") -> None:
         """Tell a problem at `place`."""
-        tail = "" if got is None else f"; got {_short(got)}"
+        tail = "" if got is None else f"; got {shortened(got.plain())}"
         self.problems.add(place.place, self.context, message + tail, hint)
 
     def _dotted(self, key: str) -> str:
@@ -150,11 +151,8 @@ def plain_word(node: Node) -> str | None:
     value = node.value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int | float) and node.source and node.style is None:
+        return node.source  # 0012 is an address, and no dozen
     if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST:
         return str(int(value))
     return str(value) if isinstance(value, str | int | float) else None
-
-
-def _short(node: Node) -> str:
-    text = repr(node.plain())
-    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 -- one line of a terminal

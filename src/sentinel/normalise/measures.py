@@ -144,4 +144,8 @@ def _byte_field(
         wanted = "a byte field needs a place, `at: 0`, and a type, such as `type: u16be`"
         draft.wrong(node, f"{wanted}; got {kind!r}", nearest(kind, TYPES))
         return None
+    if bit is not None and (found.kind == "f" or bit not in range(8 * found.size)):
+        rule = "`bit` counts from 0, the lowest, of a whole number"
+        draft.wrong(node.value["bit"], f"{rule}; got {bit} of {kind}")
+        return None
     return found, measure

@@ -25,7 +25,7 @@ from sentinel.normalise.shape import Shape
 T = TypeVar("T", bound=np.generic)
 Indices = NDArray[np.intp]
 
-_ODD = np.uint8(MessageFlag.REPEAT | MessageFlag.RETAINED)
+_ODD = np.uint8(MessageFlag.REPEAT | MessageFlag.RETAINED | MessageFlag.CUT)
 _DRILL = np.uint8(MessageFlag.EXERCISE)
 _LONGEST = 2 * DEEPEST
 """Bytes; what is no longer, and whole, cannot nest too deeply for the decoder."""

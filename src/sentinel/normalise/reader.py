@@ -22,6 +22,7 @@ from sentinel.normalise.settings import Settings
 from sentinel.normalise.values import state_word
 
 _REPEAT, _EXERCISE = int(MessageFlag.REPEAT), int(MessageFlag.EXERCISE)
+_CUT = int(MessageFlag.CUT)
 _NOT_EVALUATED = int(Quality.NOT_EVALUATED)
 _ALIVE, _DRILL = int(ReadingFlag.ALIVE), int(ReadingFlag.EXERCISE)
 
@@ -51,9 +52,12 @@ class Reader:
             return Outcome(repeats=1)
         route = self._routes.find(message.topic)
         size, most = len(message.payload), self._settings.max_payload_bytes
-        if size > most:
+        is_cut = message.flags & _CUT
+        if is_cut or size > most:
             name = "" if route is None else self._settings.formats[route.format].name
             found = f"the payload has {size} bytes, more than {most}"
+            if is_cut:
+                found = f"the payload was larger than the listener takes; its first {size} bytes"
             return _rejected(message, name, Failure(Reason.TOO_LARGE, found))
         if route is None:
             found = f"no format has the topic {shown(message.topic)}"

@@ -13,7 +13,7 @@ from sentinel.normalise.entries import Entries, plain_word
 from sentinel.normalise.failure import Failure
 from sentinel.normalise.format import Measure, Source
 from sentinel.normalise.paths import Path, anchored
-from sentinel.normalise.times import TimeField, TimeForm, zone_named
+from sentinel.normalise.times import TimeField, TimeForm, is_pattern, zone_named
 from sentinel.normalise.units import convert
 from sentinel.normalise.values import ValueForm
 
@@ -153,6 +153,10 @@ def _time_form(entries: Entries, draft: Draft) -> tuple[TimeForm, str]:
         wanted = "`time.as` must be `iso`, `epoch_s`, `epoch_ms` or a pattern with %"
         draft.wrong(entries.get("as") or entries.node, f"{wanted}; got {word!r}")
         return TimeForm.ISO, ""
+    if not is_pattern(word):
+        draft.wrong(
+            entries.get("as") or entries.node, f"{word!r} is no pattern that times are read by"
+        )
     return TimeForm.PATTERN, word
 
 

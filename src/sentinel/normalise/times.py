@@ -74,6 +74,15 @@ def zone_named(name: str) -> tzinfo | None:
         return None
 
 
+def is_pattern(pattern: str) -> bool:
+    """Return whether `strptime` can read by the pattern what `strftime` writes by it."""
+    try:
+        datetime.strptime(_EPOCH.strftime(pattern), pattern)  # noqa: DTZ007 -- only tried
+    except (ValueError, re.error):  # the second: a directive that stands twice
+        return False
+    return True
+
+
 def _epoch(raw: object, unit: int) -> int | str:
     number: object = raw
     if isinstance(raw, str) and _NUMBER.match(raw.strip()):

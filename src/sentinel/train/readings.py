@@ -1,9 +1,11 @@
 """Readings to learn from, out of CSV files as people export them."""
 
 import csv
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -19,8 +21,19 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """What each column may be called. Without `device` and `metric` a file is one series."""
 
+_MILLISECONDS = re.compile(r"-?[0-9]{1,15}\Z")
+"""As far as year 33658 either way."""
 MOST_PROBLEMS = 20
 """Lines told of one file; who has more has the wrong file."""
+
+
+class Rows(Protocol):
+    """What `csv.reader` makes."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+    def __next__(self) -> list[str]: ...
 
 
 def read_series(
@@ -65,9 +78,9 @@ def _rows(
     if text is None:
         return
     rows = csv.reader(text.splitlines())
-    at = _columns(next(rows, []), path, problems)
+    at = _columns(next(_until_garbled(rows, path, problems), []), path, problems)
     told = 0
-    for row in rows if at is not None else ():
+    for row in _until_garbled(rows, path, problems) if at is not None else ():
         if at is None or not _cell(row, at["value"]) or _other(row, at, metric):
             continue  # an empty value is a gap
         read = _reading(row, at, zone)
@@ -78,6 +91,15 @@ def _rows(
             continue
         device = _cell(row, at.get("device")) or path.stem
         yield device, *read
+
+
+def _until_garbled(rows: "Rows", path: Path, problems: Problems) -> Iterator[list[str]]:
+    """Yield rows up to what is no CSV, and tell that."""
+    try:
+        yield from rows
+    except csv.Error as error:
+        place = Place(str(path), max(rows.line_num, 1), 1)
+        problems.add(place, "", f"this is not CSV: {error}")
 
 
 def _text(path: Path, problems: Problems) -> str | None:
@@ -129,11 +151,11 @@ def _reading(row: list[str], at: Mapping[str, int], zone: tzinfo) -> tuple[int, 
 
 
 def _instant(text: str, zone: tzinfo) -> int | None:
-    if text.lstrip("-").isdigit():
+    if _MILLISECONDS.match(text):
         return int(text)
     try:
         read = datetime.fromisoformat(text)
-    except ValueError:
+        aware = read if read.tzinfo is not None else read.replace(tzinfo=zone)
+        return round(aware.timestamp() * 1000)
+    except (ValueError, OverflowError):
         return None
-    aware = read if read.tzinfo is not None else read.replace(tzinfo=zone)
-    return round(aware.timestamp() * 1000)

@@ -227,3 +227,22 @@ def test_a_model_is_numbered(compile_condition: Compile) -> None:
     assert program.models == ("river", "heat")
     assert [leaf.model for leaf in program.leaves] == [0, 1]
     assert red(compile_condition("anomaly(level) > 0.9")[0]).leaves[0].model == -1
+
+
+def test_a_key_with_nothing_behind_it_is_as_if_it_were_not_there(compile_text: Compile) -> None:
+    (program,) = compile_text(
+        """
+defaults: {dispatch: water-affairs, clear_hold: 7m}
+rules:
+  - id: one
+    title: one
+    watch: {level: {metric: water_level}}
+    raise: {red: level > 3}
+    dispatch:
+    instruction:
+    clear_hold:
+"""
+    )[0]
+
+    assert (program.dispatch_to, program.instruction) == ("water-affairs", {})
+    assert program.clear_hold_ms == 7 * 60_000

@@ -9,12 +9,10 @@ from numpy.typing import NDArray
 
 from sentinel.detect.program import Param
 from sentinel.detect.rules.quantity import converted
-from sentinel.document.units import BARE, Unit, conversion, parse_unit
+from sentinel.document.units import BARE, NUMBER, Unit, conversion, parse_unit
 from sentinel.domain.registry import Registry
 
-_NUMBER = re.compile(
-    r"\s*([-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)\s*(?:\[([^\[\]]*)\])?\s*\Z"
-)
+_NUMBER = re.compile(rf"\s*({NUMBER})\s*(?:\[([^\[\]]*)\])?\s*\Z")
 
 
 def column_names(registry: Registry, source: str) -> list[str]:

@@ -70,7 +70,7 @@ class _Rule:
     """Reads on after a problem, so that all are told; the caller throws the result away then."""
 
     def __init__(self, node: Node, report: Report, facts: FileFacts, around: Surroundings) -> None:
-        self._keys: Mapping[str, Node] = node.value
+        self._keys = _written(node.value)
         self._node = node
         self._report = report
         self._facts = facts
@@ -138,7 +138,7 @@ class _Rule:
 
     def _either(self, key: str) -> Node | None:
         """Return what the rule says, else what its file says for all."""
-        return self._keys.get(key) or self._facts.defaults.get(key)
+        return self._keys.get(key) or _written(self._facts.defaults).get(key)
 
     def _dispatch(self) -> str:
         node = self._either("dispatch")
@@ -192,3 +192,8 @@ class _Rule:
         if why:
             tell(0, f"a condition and its parts must be able to change; here {why}", "")
         return None if why else term
+
+
+def _written(keys: Mapping[str, Node]) -> dict[str, Node]:
+    """Return the keys that say something: one with nothing behind it is as if it were not there."""
+    return {key: node for key, node in keys.items() if node.value is not None}

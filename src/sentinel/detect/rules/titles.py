@@ -43,8 +43,9 @@ def _check(text: str, watches: Collection[str], tell: Inside) -> None:
         return
     known = [*FIXED, *(f"{watch}.value" for watch in watches)]
     at = 0
+    plain = text.replace("{{", "\0\0")  # an escaped brace opens no place
     for name, form in places:
-        at = text.find("{" + name, at)
+        at = plain.find("{" + name, at)
         if name not in known:
             hint = nearest(name, known) or f"there are {', '.join(known)}"
             tell(at, f"there is no {{{name}}} to fill in", hint)
