@@ -7,6 +7,7 @@ import pytest
 from sentinel.domain.rows import Entry, RowKind
 from sentinel.journal import (
     Gap,
+    Gaps,
     JournalReader,
     JournalWriter,
     read_cursors,
@@ -92,7 +93,7 @@ def test_a_slow_reader_skips_and_the_gap_is_kept(
 
     gap = Gap(reader="record", first=4, last=8, at=clock.now(), why="size")
     assert trimmed.gaps == (gap,)
-    assert read_gaps(directory) == [gap]
+    assert read_gaps(directory) == Gaps(known=(gap,))
     assert reader.read(3, max_rows=1, max_count=1)[0].kind is RowKind.GAP
 
 
@@ -103,7 +104,7 @@ def test_gaps_that_touch_are_told_as_one(
     clock.wind(hours=2)
     hours.trim(keep_ms=2 * HOUR, max_bytes=ROOM, readers={"detect": 11, "record": 1})
 
-    assert [(gap.first, gap.last) for gap in read_gaps(directory)] == [(2, 8)]
+    assert [(gap.first, gap.last) for gap in read_gaps(directory).known] == [(2, 8)]
 
 
 def test_a_cursor_is_what_was_written_last(directory: Path) -> None:
@@ -122,10 +123,42 @@ def test_a_cursor_that_a_loss_of_power_emptied_counts_as_nothing_read(directory:
     assert read_cursors(directory) == {"detect": 0}
 
 
-def test_a_line_that_a_crash_cut_is_no_gap(directory: Path) -> None:
-    directory.mkdir()
-    (directory / "gaps.jsonl").write_bytes(
-        b'\n{"reader":"record","first":1,"last":2,"at":3,"why":"age"}\n{"reader":"rec'
-    )
+WHOLE = b'{"reader":"record","first":1,"last":2,"at":3,"why":"age"}'
 
-    assert [gap.last for gap in read_gaps(directory)] == [2]
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        b'{"reader":"rec',  # a crash cut it
+        b"rubbish}",
+        b'{"reader":"record","first":"1"}',
+        b'{"reader":"record","first":5,"last":2,"at":3,"why":"age"}',
+        b'{"reader":"record","first":1,"last":1e400,"at":3,"why":"age"}',
+        b'{"reader":"\xff\xfe","first":1,"last":2,"at":3,"why":"age"}',
+        bytes(500),
+    ],
+)
+def test_a_spoilt_line_is_counted_and_hides_no_other(directory: Path, spoilt: bytes) -> None:
+    directory.mkdir()
+    after = WHOLE.replace(b":1,", b":7,").replace(b":2,", b":9,")
+    (directory / "gaps.jsonl").write_bytes(b"\n" + b"\n".join([WHOLE, spoilt, after]))
+    found = read_gaps(directory)
+
+    assert [(gap.first, gap.last) for gap in found.known] == [(1, 2), (7, 9)]
+    assert (found.rows, found.unreadable) == (5, 1)
+
+
+def test_gaps_that_cannot_be_read_at_all_stop_nobody(directory: Path) -> None:
+    (directory / "gaps.jsonl").mkdir(parents=True)
+
+    assert read_gaps(directory) == Gaps(unreadable=1)
+
+
+def test_a_gap_behind_a_line_that_was_cut_is_kept(
+    hours: JournalWriter, directory: Path, clock: HandClock
+) -> None:
+    (directory / "gaps.jsonl").write_bytes(b'\n{"reader":"rec')
+    hours.trim(keep_ms=FOREVER, max_bytes=500_000, readers={"detect": 11, "record": 3})
+
+    gap = Gap(reader="record", first=4, last=8, at=clock.now(), why="size")
+    assert read_gaps(directory) == Gaps(known=(gap,), unreadable=1)

@@ -1,6 +1,7 @@
 """`sentinel record`: the flow from the journal to the time-series store, as a service."""
 
 import time
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -15,7 +16,8 @@ from sentinel.flow.record import RecordCounts, record_flow
 from sentinel.flow.run import alone_in, run_flow
 from sentinel.flow.shard import Turns
 from sentinel.flow.source import JournalSource
-from sentinel.journal import JournalReader, read_gaps
+from sentinel.journal import Gaps, JournalReader, read_gaps
+from sentinel.observe.events.journal import GapsSpoilt
 from sentinel.store import ReadingStore, open_store
 
 RETAIN_SECONDS = 600.0
@@ -30,7 +32,10 @@ def record(config: Config) -> None:
         with alone_in(paths.record):
             _run(config, paths, stop, counts)
 
-    run_service("record", paths, body, lambda: _health(paths, counts), observe=config.observe)
+    missed = MissedRows(paths.journal)
+    run_service(
+        "record", paths, body, lambda: record_health(missed, counts), observe=config.observe
+    )
 
 
 def _run(config: Config, paths: Paths, stop: Event, counts: RecordCounts) -> None:
@@ -61,7 +66,9 @@ def _run(config: Config, paths: Paths, stop: Event, counts: RecordCounts) -> Non
         store.close()
 
 
-def _health(paths: Paths, counts: RecordCounts) -> dict[str, Any]:
+def record_health(missed: "MissedRows", counts: RecordCounts) -> dict[str, Any]:
+    """Return what record says of itself."""
+    gaps = missed.look()
     return {
         "state": f"the store is down, nothing is lost meanwhile: {counts.store_down}"
         if counts.store_down
@@ -70,9 +77,26 @@ def _health(paths: Paths, counts: RecordCounts) -> dict[str, Any]:
         "at": counts.at,
         "readings": counts.readings,
         "rejected": dict(counts.rejected),
-        "given_up_rows": sum(g.last - g.first + 1 for g in read_gaps(paths.journal)),
+        "given_up_rows": gaps.rows,
+        "unreadable_gaps": gaps.unreadable,
         "given_up_findings_rows": counts.given_up,
     }
+
+
+class MissedRows:
+    """What the journal gave up before record had read it; what cannot be read is told once."""
+
+    def __init__(self, journal: Path) -> None:
+        self._journal = journal
+        self._told = 0
+
+    def look(self) -> Gaps:
+        """Return the gaps as they are now; from any thread."""
+        gaps = read_gaps(self._journal)
+        more, self._told = gaps.unreadable - self._told, gaps.unreadable
+        if more > 0:
+            GapsSpoilt(count=more).emit()
+        return gaps
 
 
 class _Upkeep:

@@ -62,10 +62,12 @@ def _figure(name: str, health: dict[str, Any]) -> str:
 def _lines(status: Status) -> list[str]:
     rejected = sorted(status.rejected.items())
     given_up = status.services["record"].get("given_up_rows", 0)
+    spoilt = status.services["record"].get("unreadable_gaps", 0)
     told = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in rejected)
     return [
         f"journal: {status.journal_rows:,} rows, {status.journal_bytes / 1e6:,.1f} MB",
         *([f"rejected since record's start: {told}"] if told else []),
         *([f"given up before record read them: {given_up:,} rows"] if given_up else []),
+        *([f"gaps.jsonl: {spoilt:,} lines cannot be read; more may be given up"] if spoilt else []),
         *([f"the page: {status.page()}"] if status.page() else []),
     ]

@@ -8,12 +8,13 @@ from sentinel.domain.rows import Entry
 from sentinel.journal.cursors import read_cursors, write_cursor
 from sentinel.journal.reader import JournalReader
 from sentinel.journal.settings import JournalSettings
-from sentinel.journal.trim import Gap, Trimmed, read_gaps
+from sentinel.journal.trim import Gap, Gaps, Trimmed, read_gaps
 from sentinel.journal.writer import JournalWriter
 
 __all__ = [
     "Entry",
     "Gap",
+    "Gaps",
     "JournalReader",
     "JournalSettings",
     "JournalWriter",

@@ -28,6 +28,24 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gaps:
+    """The gaps that trimming left, as far as they can be read.
+
+    known: Oldest first, neighbours joined.
+    unreadable: Lines that say nothing, as a crash or a disk has spoilt them; 1 if the whole file
+        cannot be read.
+    """
+
+    known: tuple[Gap, ...] = ()
+    unreadable: int = 0
+
+    @property
+    def rows(self) -> int:
+        """How many rows were given up, for certain."""
+        return sum(gap.last - gap.first + 1 for gap in self.known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trimmed:
     """What one trim did.
 
@@ -80,14 +98,17 @@ def trim(
     )
 
 
-def read_gaps(directory: Path) -> list[Gap]:
-    """Return every gap that trimming left, oldest first, neighbours joined."""
+def read_gaps(directory: Path) -> Gaps:
+    """Return the gaps that trimming left; a spoilt line hides none of the others."""
     try:
-        lines = (directory / _GAPS).read_bytes().splitlines()
+        lines = (directory / _GAPS).read_bytes().split(b"\n")
     except FileNotFoundError:
-        return []
-    whole = [line for line in lines if line.endswith(b"}")]  # a crash may have cut the last
-    return _joined(msgspec.json.decode(line, type=Gap) for line in whole)
+        return Gaps()
+    except OSError:
+        return Gaps(unreadable=1)
+    found = [_gap_in(line) for line in lines if line.strip()]
+    known = [gap for gap in found if gap is not None]
+    return Gaps(known=tuple(_joined(known)), unreadable=len(found) - len(known))
 
 
 def _choose(files: list[JournalFile], keep_from: int, max_bytes: int) -> tuple[list[_Leaving], int]:
@@ -126,6 +147,15 @@ def _keep(directory: Path, gaps: list[Gap]) -> None:
         kept.write(b"".join(b"\n" + msgspec.json.encode(gap) for gap in gaps))
         kept.flush()
         os.fsync(kept.fileno())
+
+
+def _gap_in(line: bytes) -> Gap | None:
+    """Return the gap of a line, None if a crash cut it or it never was one."""
+    try:
+        gap = msgspec.json.decode(line, type=Gap)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return gap if 0 < gap.first <= gap.last else None
 
 
 def _joined(gaps: Iterable[Gap]) -> list[Gap]:

@@ -61,3 +61,23 @@ class FilesHeld(Event):
     )
 
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapsSpoilt(Event):
+    """Lines of `gaps.jsonl` cannot be read: more rows may be missing than are told.
+
+    count: How many more than before; the file's other lines are read.
+    """
+
+    name: ClassVar[str] = "journal_gaps_spoilt"
+    level: ClassVar[str] = "error"
+    counter: ClassVar[Counter] = Counter(
+        "sentinel_journal_spoilt_gaps_total", "Lines of kept gaps that could not be read"
+    )
+
+    count: int
+
+    @override
+    def amount(self) -> float:
+        return self.count
