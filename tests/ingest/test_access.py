@@ -11,6 +11,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from sentinel.domain.errors import ServiceError
+from sentinel.domain.rows import RowKind
 from sentinel.testing.mosquitto import Broker, find_mosquitto, running_mosquitto
 
 pytestmark = pytest.mark.broker
@@ -107,14 +108,16 @@ def test_certificates_that_cannot_be_read_are_told_at_once(
 
 @pytest.fixture
 def guarded(tmp_path: Path) -> Iterator[Broker]:
-    """A broker that knows `sentinel` by its password, and lets it read s/# only."""
+    """A broker that knows `sentinel` and `gauge` by a password; the first may read s/# only."""
     passwords = shutil.which("mosquitto_passwd")
     if find_mosquitto() is None or passwords is None:
         pytest.skip("there is no mosquitto with mosquitto_passwd on this machine")
     file = tmp_path / "passwords"
-    arguments = [passwords, "-c", "-b", str(file), "sentinel", "the right word"]
-    subprocess.run(arguments, check=True, capture_output=True)  # noqa: S603 -- as it says
-    (tmp_path / "acl").write_text("user sentinel\ntopic read s/#\n")
+    file.touch(0o600)
+    for user in ("sentinel", "gauge"):
+        arguments = [passwords, "-b", str(file), user, "the right word"]
+        subprocess.run(arguments, check=True, capture_output=True)  # noqa: S603 -- as it says
+    (tmp_path / "acl").write_text("user sentinel\ntopic read s/#\nuser gauge\ntopic write s/#\n")
     conf = f"allow_anonymous false\npassword_file {file}\nacl_file {tmp_path}/acl"
     with running_mosquitto(tmp_path / "broker", conf) as broker:
         yield broker
@@ -157,3 +160,49 @@ def test_without_a_probe_a_quiet_second_ends_the_backlog(
 
     eventually(pass_a_second)
     assert one.state() == "ok"
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_a_listener_whose_probe_is_forbidden_goes_on_without_it(
+    guarded: Broker,
+    listening: Listen,
+    eventually: Wait,
+    monkeypatch: pytest.MonkeyPatch,
+    version: str,
+) -> None:
+    monkeypatch.setenv("WORD", "the right word")
+    one = listening(
+        guarded.port,
+        username="sentinel",
+        password_env="WORD",  # noqa: S106 -- a name
+        version=version,
+        waiting=False,
+    )
+    eventually(lambda: one.listener.health()["without_probe"])
+    eventually(lambda: one.listener.health()["connected"])
+
+    def pass_a_second() -> bool:
+        one.clock.wind(seconds=1)
+        return bool(one.listener.health()["caught_up"])
+
+    eventually(pass_a_second)
+    downs = one.kinds().count(RowKind.LINK_DOWN)
+    publish_as_gauge(guarded.port, b"1", b"2")
+    eventually(lambda: len(one.taken()) == 2)
+
+    assert "the broker does not let the probe through" in one.state()
+    assert one.kinds().count(RowKind.LINK_DOWN) == downs
+    one.clock.wind(seconds=600)
+    eventually(lambda: one.state() == "ok")
+    assert one.listener.health()["without_probe"]
+
+
+def publish_as_gauge(port: int, *payloads: bytes) -> None:
+    client = mqtt.Client(CallbackAPIVersion.VERSION2)
+    client.username_pw_set("gauge", "the right word")
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    for payload in payloads:
+        client.publish("s/a", payload, 1).wait_for_publish(30)
+    client.disconnect()
+    client.loop_stop()

@@ -1,9 +1,13 @@
 """The listener's parts, each by itself."""
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
+from prometheus_client import REGISTRY
 
 from sentinel.domain.messages import MessageFlag, encode_messages
 from sentinel.domain.rows import Entry, RowKind
@@ -13,9 +17,11 @@ from sentinel.ingest.figures import Figures
 from sentinel.ingest.frames import Batch
 from sentinel.ingest.memory import SessionMemory
 from sentinel.ingest.own import BrokerDrops, OwnTopics
+from sentinel.ingest.probe import Probe
 from sentinel.ingest.reload import grant_reload, request_reload, requested_reloads
 from sentinel.ingest.repeats import Repeats
 from sentinel.ingest.steady import SteadyClock
+from sentinel.ingest.subscriptions import Subscriptions
 from sentinel.journal import JournalReader, JournalWriter
 from sentinel.testing.clock import HandClock
 
@@ -127,6 +133,131 @@ class TestBacklog:
 
         assert not backlog.is_through_at(b"now")
         assert not any(backlog.is_through_at_tick() for _ in range(700))
+
+
+class Wall:
+    """Seconds that are wound by hand."""
+
+    def __init__(self) -> None:
+        self.at = 100.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+class TestProbe:
+    """`end(probe, wall)`: a connection that lasted so many seconds after the probe was sent."""
+
+    def end(self, probe: Probe, wall: Wall, *, seconds: float = 0.1) -> None:
+        if probe.topic:
+            probe.sent()
+        wall.at += seconds
+        probe.lost("the broker closed the connection")
+
+    def test_it_is_given_up_when_connections_end_right_after_it(self) -> None:
+        wall = Wall()
+        probe = Probe("p", wall)
+        self.end(probe, wall)
+        self.end(probe, wall)
+        assert probe.topic == "p"
+        self.end(probe, wall)
+
+        assert probe.topic == ""
+        assert probe.why_not == (
+            "each connection ended right after it: the broker closed the connection"
+        )
+
+    @pytest.mark.parametrize("innocent", ["passed", "long after"])
+    def test_an_end_for_another_reason_clears_it_of_suspicion(self, innocent: str) -> None:
+        wall = Wall()
+        probe = Probe("p", wall)
+        for _ in range(5):
+            self.end(probe, wall)
+            self.end(probe, wall)
+            probe.sent()
+            if innocent == "passed":
+                probe.passed()
+            else:
+                wall.at += 60
+            probe.lost("timed out")
+
+        assert probe.topic == "p"
+
+    def test_a_refusal_in_words_is_enough(self) -> None:
+        probe = Probe("p", Wall())
+        probe.sent()
+        probe.refused("Not authorized")
+
+        assert (probe.topic, probe.why_not) == ("", "Not authorized")
+
+    def test_a_new_session_is_another_try_and_one_ending_is_enough_then(self) -> None:
+        wall = Wall()
+        probe = Probe("p", wall)
+        for _ in range(3):
+            self.end(probe, wall)
+        self.end(probe, wall, seconds=3_600)
+        probe.begin_session()
+        assert probe.topic == "p"
+        self.end(probe, wall)
+
+        assert probe.topic == ""
+
+    def test_a_broker_that_keeps_no_sessions_is_not_tried_without_end(self) -> None:
+        wall = Wall()
+        probe = Probe("p", wall)
+        for _ in range(3):
+            probe.begin_session()
+            self.end(probe, wall)
+        probe.begin_session()
+
+        assert probe.topic == ""
+
+    def test_it_is_told_once(self) -> None:
+        probe = Probe("p", Wall())
+        before = told_probes()
+        probe.refused("Not authorized")
+        probe.refused("Not authorized")
+
+        assert told_probes() - before == 1
+
+
+def told_probes() -> float:
+    name = "sentinel_ingest_given_up_probes_total"
+    return REGISTRY.get_sample_value(name, {"reason": "refused"}) or 0.0
+
+
+class TestSubscriptions:
+    def subscribed(self, tmp_path: Path, probe: Probe) -> Subscriptions:
+        memory = SessionMemory(tmp_path / "session.json", broker="b", client_id="c", last_id=0)
+        return Subscriptions(
+            {"s/#": 1}, optional=frozenset(), probe=probe, memory=memory, version5=True
+        )
+
+    def answer(self, subscriptions: Subscriptions, *codes: int) -> list[str]:
+        """Subscribe, have it answered with `codes`, and return the topics that were asked for."""
+        client = Mock()
+        client.subscribe.return_value = (0, 1)
+        subscriptions.reconcile(client, resumed=False)
+        answers = [ReasonCode(PacketTypes.SUBACK, identifier=code) for code in codes]
+        subscriptions.answered(1, answers)
+        return [topic for topic, _ in client.subscribe.call_args.args[0]]
+
+    def test_a_probe_that_may_not_be_read_is_given_up_and_no_longer_asked_for(
+        self, tmp_path: Path
+    ) -> None:
+        probe = Probe("p")
+        subscriptions = self.subscribed(tmp_path, probe)
+
+        assert self.answer(subscriptions, 1, 0x87) == ["s/#", "p"]
+        assert probe.why_not == "Not authorized"
+        assert self.answer(subscriptions, 1) == ["s/#"]
+        assert subscriptions.refused == {}
+
+    def test_a_topic_that_may_not_be_read_is_told(self, tmp_path: Path) -> None:
+        subscriptions = self.subscribed(tmp_path, Probe("p"))
+        self.answer(subscriptions, 0x87, 1)
+
+        assert subscriptions.refused == {"s/#": "Not authorized"}
 
 
 class TestTime:

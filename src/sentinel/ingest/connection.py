@@ -13,6 +13,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from typing_extensions import override
 
 from sentinel.ingest.frames import Frames
+from sentinel.ingest.probe import Probe
 from sentinel.ingest.settings import IngestSettings
 from sentinel.ingest.subscriptions import Subscriptions
 from sentinel.ingest.wire import Wire
@@ -34,7 +35,7 @@ class Connection:
     Args:
         sock: Connected.
         settings, password: Who we are.
-        subscriptions: Told what the broker answers.
+        subscriptions, probe: Told what the broker answers.
     """
 
     def __init__(
@@ -43,13 +44,15 @@ class Connection:
         settings: IngestSettings,
         password: str | None,
         subscriptions: Subscriptions,
+        probe: Probe,
     ) -> None:
-        is_version5 = settings.version == "5"
-        self.frames = Frames(version5=is_version5, most_payload=settings.largest_payload)
+        self._is_version5 = settings.version == "5"
+        self.frames = Frames(version5=self._is_version5, most_payload=settings.largest_payload)
         self.greeting: Greeting | None = None
         self.ended = ""
         self.began = time.monotonic()
         self._subscriptions = subscriptions
+        self._probe = probe
         self._wire = Wire(sock, self.frames)
         self._poll = select.poll()
         self._wanted = select.POLLIN
@@ -87,9 +90,11 @@ class Connection:
         if self.greeting is not None:
             self._subscriptions.reconcile(self._client, resumed=again or self.greeting.resumed)
 
-    def publish(self, topic: str, payload: str) -> None:
-        """Publish a message of the listener's own."""
-        self._client.publish(topic, payload, qos=1)
+    def send_probe(self, payload: str) -> None:
+        """Publish a message to ourselves, unless there is no use in it."""
+        if self._probe.topic:
+            self._client.publish(self._probe.topic, payload, qos=1)
+            self._probe.sent()
 
     def acknowledge(self, acks: bytes) -> None:
         """Send acknowledgements of what came on this connection; after its end, nothing."""
@@ -123,6 +128,7 @@ class Connection:
         client = _Client(self._wire, settings)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
+        client.on_publish = self._on_publish
         client.on_subscribe = self._on_subscribe
         client.on_unsubscribe = self._on_unsubscribe
         if settings.username:
@@ -166,6 +172,23 @@ class Connection:
     ) -> None:
         said = f"the broker says {code}" if flags.is_disconnect_packet_from_server else str(code)
         self.ended = self.ended or self._wire.lost or said
+
+    def _on_publish(
+        self,
+        _client: mqtt.Client,
+        _data: object,
+        _packet_id: int,
+        code: ReasonCode,
+        _more: object,
+    ) -> None:
+        """Nothing but the probe is ever published.
+
+        Before MQTT 5 an acknowledgement does not say whether it was allowed.
+        """
+        if code.is_failure:
+            self._probe.refused(str(code))
+        elif self._is_version5:
+            self._probe.passed()
 
     def _on_subscribe(
         self,

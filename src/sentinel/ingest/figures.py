@@ -7,13 +7,15 @@ from sentinel.document.scalars import format_duration
 
 DROPS_SHOWN_MS = 600_000
 """How long health goes on about messages that the broker dropped."""
+PROBE_SHOWN_MS = 600_000
+"""How long health calls it a trouble that the listener does without its probe."""
 
 
 @dataclass(slots=True)
 class Figures:
     """Written by the listener's thread, read by any other; each value is replaced whole.
 
-    full_since, dropped_at: Listener's time, milliseconds; 0: not.
+    full_since, dropped_at, without_probe_at: Listener's time, milliseconds; 0: not.
     """
 
     broker: str
@@ -33,7 +35,15 @@ class Figures:
     behind_ms: int = 0
     broker_dropped: int = 0
     dropped_at: int = 0
+    without_probe: str = ""
+    without_probe_at: int = 0
     refused: dict[str, str] = field(default_factory=dict)
+
+    def note_probe(self, why_not: str) -> None:
+        """Note why there is no probe any more; empty: there is one, or none was wanted."""
+        if why_not and not self.without_probe:
+            self.without_probe_at = self.now
+        self.without_probe = why_not
 
     def health(self) -> dict[str, object]:
         """Return the state as a sentence, `ok` if all is well, and the figures."""
@@ -50,6 +60,7 @@ class Figures:
             "lost": self.lost,
             "waiting": self.waiting,
             "broker_dropped": self.broker_dropped,
+            "without_probe": self.without_probe,
             "clock_behind_ms": self.behind_ms,
         }
 
@@ -68,6 +79,12 @@ class Figures:
             yield (
                 f"the broker has dropped {self.broker_dropped} messages since this listener "
                 "started; raise its queue limits (docs/ingest.md)"
+            )
+        if self.without_probe and self.now - self.without_probe_at < PROBE_SHOWN_MS:
+            yield (
+                f"the broker does not let the probe through ({self.without_probe}): from now on a "
+                "second without messages shows that the backlog is through; give the listener "
+                "the right to write and read `probe_topic`, or set it to empty (docs/ingest.md)"
             )
         if self.behind_ms >= 1000:  # noqa: PLR2004 -- less is what time servers do
             behind = format_duration(self.behind_ms // 1000 * 1000)

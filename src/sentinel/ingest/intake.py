@@ -12,6 +12,7 @@ from sentinel.ingest.memory import SessionMemory
 from sentinel.ingest.outbox import Outbox
 from sentinel.ingest.own import BrokerDrops, OwnTopics
 from sentinel.ingest.ports import History
+from sentinel.ingest.probe import Probe
 from sentinel.ingest.repeats import Repeats
 from sentinel.ingest.settings import IngestSettings
 from sentinel.observe.events import ingest as events
@@ -23,6 +24,7 @@ class Intake:
     Args:
         settings: Of the session.
         memory: Of the session.
+        probe: Sent on every connection, until it is given up.
         history, last_id: The journal up to now, for what this session delivered before.
         outbox: Where rows go.
         figures: Kept up to date.
@@ -32,6 +34,7 @@ class Intake:
         self,
         settings: IngestSettings,
         memory: SessionMemory,
+        probe: Probe,
         history: History,
         last_id: int,
         outbox: Outbox,
@@ -39,6 +42,7 @@ class Intake:
     ) -> None:
         self._settings = settings
         self._memory = memory
+        self._probe = probe
         self._outbox = outbox
         self._figures = figures
         self._repeats = Repeats()
@@ -53,22 +57,21 @@ class Intake:
         if greeting is not None and not greeting.resumed:
             self._repeats.forget()
             self._memory.begin(self._figures.last_row)
+            self._probe.begin_session()
         connection.subscribe()
         self._figures.caught_up = False
         self._backlog.open(str(now))
-        if self._settings.probe():
-            connection.publish(self._settings.probe(), str(now))
+        connection.send_probe(str(now))
         self._outbox.put(Entry(RowKind.LINK_UP, received_at=now))
 
     def take(self, connection: Connection, now: int) -> None:
         """Take what has come on this connection."""
         whole = connection.frames.take()
         batch, own = self._own.split(whole)
-        through = [
-            self._backlog.is_through_at(payload)
-            for topic, payload in own
-            if topic == self._settings.probe()
-        ]
+        probes = [payload for topic, payload in own if topic == self._settings.probe()]
+        if probes:
+            self._probe.passed()
+        through = [self._backlog.is_through_at(payload) for payload in probes]
         self._put(batch, connection, whole.acks(), now)
         if any(through):
             self._caught_up(now)

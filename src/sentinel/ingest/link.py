@@ -9,6 +9,7 @@ from threading import Event
 from sentinel.ingest.backoff import Backoff
 from sentinel.ingest.connection import Connection
 from sentinel.ingest.dial import Dialler
+from sentinel.ingest.probe import Probe
 from sentinel.ingest.settings import IngestSettings
 from sentinel.ingest.subscriptions import Subscriptions
 from sentinel.observe.events.ingest import LinkLost, LinkOpened, LinkRefused
@@ -32,11 +33,16 @@ class Link:
     Args:
         settings: Of the broker.
         subscriptions: Brought in order on every connection.
+        probe: Told what becomes of it.
         backoff: Says how long to wait after a failure.
     """
 
     def __init__(
-        self, settings: IngestSettings, subscriptions: Subscriptions, backoff: Backoff
+        self,
+        settings: IngestSettings,
+        subscriptions: Subscriptions,
+        probe: Probe,
+        backoff: Backoff,
     ) -> None:
         self.broker = f"{settings.host}:{settings.port}"
         self.connection: Connection | None = None
@@ -45,6 +51,7 @@ class Link:
         self._settings = settings
         self._password = settings.password()
         self._subscriptions = subscriptions
+        self._probe = probe
         self._backoff = backoff
         self._dialler = Dialler(settings)
         self._dialling: Future[socket.socket] | None = None
@@ -82,7 +89,11 @@ class Link:
                 self._failed(str(error))
             else:
                 self.connection = Connection(
-                    dialled.result(), self._settings, self._password, self._subscriptions
+                    dialled.result(),
+                    self._settings,
+                    self._password,
+                    self._subscriptions,
+                    self._probe,
                 )
 
     def _judge(self, connection: Connection) -> Change:
@@ -106,6 +117,7 @@ class Link:
             self._failed(connection.ended)
             return Change.NONE
         self.why = connection.ended
+        self._probe.lost(connection.ended)
         LinkLost(broker=self.broker, why=connection.ended).emit()
         if age > _STEADY_SECONDS:
             self._backoff.reset()

@@ -20,6 +20,7 @@ from sentinel.ingest.link import Change, Link
 from sentinel.ingest.memory import SessionMemory
 from sentinel.ingest.outbox import Outbox
 from sentinel.ingest.ports import History, Journal
+from sentinel.ingest.probe import Probe
 from sentinel.ingest.requests import Requests
 from sentinel.ingest.settings import IngestSettings
 from sentinel.ingest.steady import SteadyClock
@@ -77,9 +78,11 @@ class Listener:
             client_id=settings.client_id,
             last_id=last_id,
         )
+        probe = Probe(settings.probe())
         subscriptions = Subscriptions(
             _wanted(settings),
-            optional=frozenset({settings.drops_topic, settings.probe()}),
+            optional=frozenset({settings.drops_topic}),
+            probe=probe,
             memory=memory,
             version5=settings.version == "5",
         )
@@ -89,11 +92,13 @@ class Listener:
         self._writer = writer
         self._make_room = make_room
         self._clock = SteadyClock(clock, _newest_time(history, last_id))
-        self._subscriptions = subscriptions
-        self._link = Link(settings, subscriptions, backoff)
+        self._subscriptions, self._probe = subscriptions, probe
+        self._link = Link(settings, subscriptions, probe, backoff)
         self._figures = Figures(self._link.broker, last_row=last_id, refused=subscriptions.refused)
         self._outbox = Outbox()
-        self._intake = Intake(settings, memory, history, last_id, self._outbox, self._figures)
+        self._intake = Intake(
+            settings, memory, probe, history, last_id, self._outbox, self._figures
+        )
         self._requests = Requests(directory, self._outbox)
         self._second = self._clock.now() // 1000
         self._started = time.monotonic()
@@ -217,6 +222,7 @@ class Listener:
         figures.now = now
         figures.connected = self._link.is_open
         figures.why = self._link.why
+        figures.note_probe(self._probe.why_not)
         figures.behind_ms = self._clock.behind_ms
         figures.waiting = self._outbox.messages + (len(connection.frames) if connection else 0)
 
@@ -232,12 +238,10 @@ class Listener:
 
 
 def _wanted(settings: IngestSettings) -> dict[str, int]:
-    """Return the topics to subscribe to, the listener's own among them."""
+    """Return the topics to subscribe to, and the broker's news."""
     wanted: dict[str, int] = dict.fromkeys(settings.topics, settings.qos)
     if settings.drops_topic:
         wanted[settings.drops_topic] = 0
-    if settings.probe():
-        wanted[settings.probe()] = 1
     return wanted
 
 

@@ -58,7 +58,7 @@ class IngestSettings(BaseModel):
     reconnect_first, reconnect_most: Pause after a first failure, doubled up to the second.
     drops_topic: Where the broker says how many messages it dropped; empty: nowhere.
     probe_topic: Published to and subscribed by the listener itself, to see when a backlog is
-        through; empty: only a second without messages shows it.
+        through; empty, or forbidden by the broker: only a second without messages shows it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -7,6 +7,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from sentinel.ingest.memory import SessionMemory
+from sentinel.ingest.probe import Probe
 from sentinel.observe.events.ingest import SubscriptionRefused, SubscriptionsReconciled
 
 
@@ -16,6 +17,7 @@ class Subscriptions:
     Args:
         wanted: Topics with their QoS.
         optional: Those of them that may be refused without harm.
+        probe: Its topic is wanted, too, until it is given up.
         memory: Knows what was subscribed before.
         version5: Whether the broker can be asked to send retained messages only once.
     """
@@ -25,11 +27,13 @@ class Subscriptions:
         wanted: dict[str, int],
         *,
         optional: frozenset[str],
+        probe: Probe,
         memory: SessionMemory,
         version5: bool,
     ) -> None:
-        self._wanted = wanted
+        self._others = wanted
         self._optional = optional
+        self._probe = probe
         self._memory = memory
         self._version5 = version5
         self._asked: dict[int, tuple[str, ...]] = {}
@@ -37,7 +41,7 @@ class Subscriptions:
 
     def want(self, wanted: dict[str, int]) -> None:
         """Change what is wanted; it holds from the next `reconcile`."""
-        self._wanted = wanted
+        self._others = wanted
 
     def reconcile(self, client: mqtt.Client, *, resumed: bool) -> None:
         """Ask the broker for what is missing and to drop what is too much.
@@ -63,7 +67,9 @@ class Subscriptions:
         topics = self._asked.pop(packet_id, ())
         granted = {topic for topic, code in zip(topics, codes, strict=False) if not code.is_failure}
         for topic, code in zip(topics, codes, strict=False):
-            if code.is_failure and topic not in self._optional:
+            if code.is_failure and topic == self._probe.wanted:
+                self._probe.refused(str(code))
+            elif code.is_failure and topic not in self._optional:
                 self.refused[topic] = str(code)
                 SubscriptionRefused(topic=topic, why=str(code)).emit()
         self._memory.note(topics=self._memory.topics, confirmed={*self._memory.confirmed, *granted})
@@ -74,6 +80,11 @@ class Subscriptions:
             topics=(topic for topic in self._memory.topics if topic in self._wanted),
             confirmed=(topic for topic in self._memory.confirmed if topic in self._wanted),
         )
+
+    @property
+    def _wanted(self) -> dict[str, int]:
+        topic = self._probe.topic
+        return {**self._others, topic: 1} if topic else self._others
 
     def _ask(self, client: mqtt.Client, topics: tuple[str, ...]) -> None:
         if self._version5:

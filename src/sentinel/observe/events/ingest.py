@@ -79,6 +79,25 @@ class SubscriptionRefused(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeGivenUp(Event):
+    """The broker does not let our own message through: without it, a quiet second must do.
+
+    reason: It was `refused`, or the broker `closed` each connection right after it.
+    """
+
+    name: ClassVar[str] = "probe_given_up"
+    level: ClassVar[str] = "warning"
+    labels: ClassVar[tuple[str, ...]] = ("reason",)
+    counter: ClassVar[Counter] = Counter(
+        "sentinel_ingest_given_up_probes_total", "Times that the probe was given up", ["reason"]
+    )
+
+    topic: str
+    reason: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionsReconciled(Event):
     """What is subscribed is what is configured."""
 
