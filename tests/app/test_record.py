@@ -7,6 +7,7 @@ from prometheus_client import REGISTRY
 
 from sentinel.app.record import MissedRows, record_health
 from sentinel.flow.record import RecordCounts
+from sentinel.flow.room import Room
 
 SPOILT = "sentinel_journal_spoilt_gaps_total"
 
@@ -24,7 +25,7 @@ def journal(tmp_path: Path) -> Path:
 
 
 def test_spoilt_gaps_stop_no_health_and_are_counted(journal: Path) -> None:
-    health = record_health(MissedRows(journal), RecordCounts())
+    health = record_health(MissedRows(journal), RecordCounts(), Room())
 
     assert (health["given_up_rows"], health["unreadable_gaps"]) == (3, 2)
 

@@ -1,5 +1,7 @@
 """State comes back from its file as it was put in."""
 
+import errno
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 
 from sentinel.domain.errors import ServiceError
 from sentinel.flow.checkpoint import Checkpoints, Image, unpack
+from sentinel.flow.room import Room
 
 ARRAYS = npst.arrays(
     dtype=st.sampled_from([np.dtype(kind) for kind in ("f8", "i8", "i4", "u1", "?")]),
@@ -145,3 +148,22 @@ def test_room_used_again_holds_only_what_was_put_in_last(tmp_path: Path) -> None
     checkpoints.close()
 
     assert [0, 1, 2] == back["values"].tolist()
+
+
+def test_a_checkpoint_that_finds_no_room_leaves_none_behind_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_file: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    room = Room()
+    checkpoints = Checkpoints(tmp_path, room)
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", full)
+        file = checkpoints.save(0, 5, {"values": np.arange(3)}).result()
+    assert (file, list(tmp_path.iterdir())) == ("", [])
+    assert "there is no room for checkpoints" in room.state()
+    checkpoints.save(0, 6, {"values": np.arange(3)}).result()
+    checkpoints.close()
+
+    assert room.state() == "ok"

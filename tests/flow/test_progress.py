@@ -30,3 +30,15 @@ def test_the_slowest_shard_decides() -> None:
     progress.epoch_committed()
 
     assert progress.safe_row() == 20
+
+
+def test_a_run_begun_anew_forgets_what_the_one_before_did_not_bring_to_the_disk() -> None:
+    progress = Progress(shards=2)
+    progress.resume(0)
+    progress.refer(0, 40)
+    progress.refer(1, 50)
+    progress.resume(10)
+    progress.refer(0, 20)
+    progress.epoch_committed()
+
+    assert progress.safe_row() == 10

@@ -8,7 +8,7 @@ from bytewax import operators as op
 from bytewax.dataflow import Dataflow
 from bytewax.testing import TestingSink, TestingSource
 
-from sentinel.domain.errors import ServiceError
+from sentinel.domain.errors import NoRoom, ServiceError
 from sentinel.flow.run import run_flow
 
 
@@ -37,12 +37,29 @@ def test_a_disk_that_is_full_is_told(tmp_path: Path, name: str | None) -> None:
     def full(_item: int) -> int:
         raise OSError(28, "No space left on device", name)
 
-    with pytest.raises(ServiceError) as told:
+    with pytest.raises(NoRoom) as told:
         run_flow(flow_that(full), tmp_path)
-    assert str(told.value) == (
-        f"{name or tmp_path}: no space left on device; "
-        "nothing is lost: start anew when that is mended"
-    )
+    assert str(told.value) == f"{name or tmp_path}: no space left on device"
+
+
+def test_a_file_that_may_not_be_touched_is_told(tmp_path: Path) -> None:
+    def denied(_item: int) -> int:
+        raise OSError(13, "Permission denied", "/data/x")
+
+    with pytest.raises(ServiceError, match="/data/x: permission denied; nothing is lost") as told:
+        run_flow(flow_that(denied), tmp_path)
+    assert not isinstance(told.value, NoRoom)
+
+
+def test_a_position_that_was_only_half_made_is_made_anew(tmp_path: Path) -> None:
+    """A disk that is full, or a crash, may come while Bytewax makes its files."""
+    (tmp_path / "recovery.unfinished").mkdir()
+    (tmp_path / "recovery.unfinished" / "part-0.sqlite3").write_bytes(b"half")
+    (tmp_path / "recovery").mkdir()
+    run_flow(flow_that(abs), tmp_path)
+    run_flow(flow_that(abs), tmp_path)
+
+    assert not (tmp_path / "recovery.unfinished").exists()
 
 
 def test_a_mistake_of_our_own_keeps_its_name(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`sentinel detect`: the flow from the journal to findings, as a service."""
 
 import time
+from contextlib import closing
 from threading import Event
 from typing import Any
 
@@ -14,6 +15,7 @@ from sentinel.flow.checkpoint import Checkpoints
 from sentinel.flow.detect import DetectCounts, detect_flow
 from sentinel.flow.findings import FindingsJournal
 from sentinel.flow.progress import Progress
+from sentinel.flow.room import Room, What, begin_anew
 from sentinel.flow.run import alone_in, run_flow
 from sentinel.flow.shard import Turns
 from sentinel.flow.source import JournalSource
@@ -28,19 +30,37 @@ READERS_OF_FINDINGS = frozenset({"desk"})
 def detect(config: Config) -> None:
     """Run until a signal stops it."""
     paths = Paths(config.data)
-    progress, counts = Progress(config.detect.shards), DetectCounts()
+    progress, counts, room = Progress(config.detect.shards), DetectCounts(), Room()
 
     def body(stop: Event) -> None:
-        with alone_in(paths.detect):
-            run_detect(config, stop, progress=progress, counts=counts)
+        keep_detecting(config, stop, progress=progress, counts=counts, room=room)
 
     run_service(
         "detect",
         paths,
         body,
-        lambda: detect_health(progress, counts),
+        lambda: detect_health(progress, counts, room),
         observe=config.observe,
     )
+
+
+def keep_detecting(
+    config: Config,
+    stop: Event,
+    *,
+    progress: Progress,
+    counts: DetectCounts,
+    room: Room,
+    until: int | None = None,
+) -> None:
+    """Run the flow as `run_detect` does, alone, and again whenever the disk was full."""
+    paths = Paths(config.data)
+
+    def run() -> None:
+        with alone_in(paths.detect):
+            run_detect(config, stop, progress=progress, counts=counts, room=room, until=until)
+
+    begin_anew(run, room, stop, (paths.detect, paths.findings, paths.journal))
 
 
 def run_detect(
@@ -49,42 +69,43 @@ def run_detect(
     *,
     progress: Progress,
     counts: DetectCounts,
+    room: Room | None = None,
     until: int | None = None,
 ) -> None:
     """Run the flow until stopped, or through row `until`."""
     paths = Paths(config.data)
-    writer = JournalWriter(paths.findings, clock=WallClock())
-    checkpoints = Checkpoints(paths.detect / "checkpoints")
-    upkeep = _Upkeep(config, paths, writer, counts)
-    findings = FindingsJournal(
-        lambda count, body: _append(writer, count, body),
-        JournalReader(paths.findings),
-        lambda: progress.resumed_at,
-    )
-    source = JournalSource(
-        JournalReader(paths.journal), progress, stop, until=until, on_commit=upkeep.after_commit
-    )
-    flow = detect_flow(
-        source,
-        findings,
-        BundleStore(paths.bundles).load,
-        shards=config.detect.shards,
-        checkpoints=checkpoints,
-        progress=progress,
-        turns=Turns(config.detect.shards, config.detect.checkpoint_every / 1000, time.monotonic),
-        counts=counts,
-    )
-    try:
+    room = room or Room()
+    with (
+        closing(JournalWriter(paths.findings, clock=WallClock())) as writer,
+        closing(JournalReader(paths.findings)) as written,
+        closing(JournalReader(paths.journal)) as journal,
+        closing(Checkpoints(paths.detect / "checkpoints", room)) as checkpoints,
+    ):
+        upkeep = _Upkeep(config, paths, writer, counts, room)
+        findings = FindingsJournal(
+            lambda count, body: room.write(lambda: _append(writer, count, body), stop),
+            written,
+            lambda: progress.resumed_at,
+        )
+        flow = detect_flow(
+            JournalSource(journal, progress, stop, until=until, on_commit=upkeep.after_commit),
+            findings,
+            BundleStore(paths.bundles).load,
+            shards=config.detect.shards,
+            checkpoints=checkpoints,
+            progress=progress,
+            turns=Turns(
+                config.detect.shards, config.detect.checkpoint_every / 1000, time.monotonic
+            ),
+            counts=counts,
+        )
         run_flow(flow, paths.detect)
-    finally:
-        checkpoints.close()
-        writer.close()
 
 
-def detect_health(progress: Progress, counts: DetectCounts) -> dict[str, Any]:
+def detect_health(progress: Progress, counts: DetectCounts, room: Room) -> dict[str, Any]:
     """Return what detect says of itself."""
     return {
-        "state": "ok",
+        "state": room.state(),
         "row": counts.row,
         "at": counts.at,
         "messages": counts.messages,
@@ -107,16 +128,23 @@ class _Upkeep:
     """What is to be done now and then, between two epochs: cursor, counts, old findings."""
 
     def __init__(
-        self, config: Config, paths: Paths, writer: JournalWriter, counts: DetectCounts
+        self,
+        config: Config,
+        paths: Paths,
+        writer: JournalWriter,
+        counts: DetectCounts,
+        room: Room,
     ) -> None:
         self._settings = config.findings
         self._paths = paths
         self._writer = writer
+        self._room = room
         self._cursor = CursorFile(paths.journal, "detect")
         self._trim = NowAndThen(TRIM_SECONDS, "detect", self._trim_findings)
         self._tell = NowAndThen(TELL_SECONDS, "detect", counts.tell)
 
     def after_commit(self, row: int) -> None:
+        self._room.found(What.POSITION)
         self._cursor.note(row)
         self._tell.tend()
         self._trim.tend()

@@ -1,6 +1,7 @@
 """`sentinel record`: the flow from the journal to the time-series store, as a service."""
 
 import time
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -13,6 +14,7 @@ from sentinel.config import BundleStore, Config
 from sentinel.flow.checkpoint import Checkpoints
 from sentinel.flow.progress import Progress
 from sentinel.flow.record import RecordCounts, record_flow
+from sentinel.flow.room import Room, What, begin_anew
 from sentinel.flow.run import alone_in, run_flow
 from sentinel.flow.shard import Turns
 from sentinel.flow.source import JournalSource
@@ -26,53 +28,59 @@ RETAIN_SECONDS = 600.0
 def record(config: Config) -> None:
     """Run until a signal stops it."""
     paths = Paths(config.data)
-    counts = RecordCounts()
+    counts, room = RecordCounts(), Room()
 
     def body(stop: Event) -> None:
-        with alone_in(paths.record):
-            _run(config, paths, stop, counts)
+        keep_recording(config, stop, counts=counts, room=room)
 
     missed = MissedRows(paths.journal)
     run_service(
-        "record", paths, body, lambda: record_health(missed, counts), observe=config.observe
+        "record", paths, body, lambda: record_health(missed, counts, room), observe=config.observe
     )
 
 
-def _run(config: Config, paths: Paths, stop: Event, counts: RecordCounts) -> None:
-    store = open_store(config.store, paths.store)
+def keep_recording(config: Config, stop: Event, *, counts: RecordCounts, room: Room) -> None:
+    """Run the flow until stopped, alone, and again whenever the disk was full."""
+    paths = Paths(config.data)
+
+    def run() -> None:
+        with alone_in(paths.record):
+            _run(config, paths, stop, counts, room)
+
+    begin_anew(run, room, stop, (paths.record, paths.findings, paths.journal, paths.store))
+
+
+def _run(config: Config, paths: Paths, stop: Event, counts: RecordCounts, room: Room) -> None:
     progress = Progress(1)
-    checkpoints = Checkpoints(paths.record / "checkpoints")
-    upkeep = _Upkeep(config, paths, store)
-    flow = record_flow(
-        JournalSource(
-            JournalReader(paths.journal),
-            progress,
-            stop,
-            on_commit=upkeep.after_commit,
-            findings=JournalReader(paths.findings),
-        ),
-        store,
-        BundleStore(paths.bundles).load,
-        checkpoints=checkpoints,
-        progress=progress,
-        turns=Turns(1, config.record.checkpoint_every / 1000, time.monotonic),
-        counts=counts,
-        stop=stop,
-    )
-    try:
+    with (
+        closing(open_store(config.store, paths.store)) as store,
+        closing(JournalReader(paths.journal)) as journal,
+        closing(JournalReader(paths.findings)) as findings,
+        closing(Checkpoints(paths.record / "checkpoints", room)) as checkpoints,
+    ):
+        upkeep = _Upkeep(config, paths, store, room)
+        flow = record_flow(
+            JournalSource(
+                journal, progress, stop, on_commit=upkeep.after_commit, findings=findings
+            ),
+            store,
+            BundleStore(paths.bundles).load,
+            checkpoints=checkpoints,
+            progress=progress,
+            turns=Turns(1, config.record.checkpoint_every / 1000, time.monotonic),
+            counts=counts,
+            stop=stop,
+        )
         run_flow(flow, paths.record)
-    finally:
-        checkpoints.close()
-        store.close()
 
 
-def record_health(missed: "MissedRows", counts: RecordCounts) -> dict[str, Any]:
+def record_health(missed: "MissedRows", counts: RecordCounts, room: Room) -> dict[str, Any]:
     """Return what record says of itself."""
     gaps = missed.look()
     return {
         "state": f"the store is down, nothing is lost meanwhile: {counts.store_down}"
         if counts.store_down
-        else "ok",
+        else room.state(),
         "row": counts.row,
         "at": counts.at,
         "readings": counts.readings,
@@ -102,7 +110,8 @@ class MissedRows:
 class _Upkeep:
     """What is to be done now and then, between two epochs: cursor, retention of readings."""
 
-    def __init__(self, config: Config, paths: Paths, store: ReadingStore) -> None:
+    def __init__(self, config: Config, paths: Paths, store: ReadingStore, room: Room) -> None:
+        self._room = room
         self._cursor = CursorFile(paths.journal, "record")
         self._retain = NowAndThen(
             RETAIN_SECONDS,
@@ -111,5 +120,6 @@ class _Upkeep:
         )
 
     def after_commit(self, row: int) -> None:
+        self._room.found(What.POSITION)
         self._cursor.note(row)
         self._retain.tend()

@@ -8,6 +8,7 @@ SentinelError
 │   └── StoreDown        not reachable or not answering; worth trying again
 ├── LockedError          another process is at work on the same files
 └── ServiceError         a service cannot do its work
+    └── NoRoom           the disk is full; begun anew it goes on when there is room
 
 Bad input from devices is a value, `domain.rejection.Rejection`, never an exception.
 """
@@ -39,3 +40,7 @@ class LockedError(SentinelError):
 
 class ServiceError(SentinelError):
     """A service cannot do its work."""
+
+
+class NoRoom(ServiceError):  # noqa: N818 -- named after what happened
+    """The disk is full; the service lost nothing, and may begin anew when there is room."""

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentinel.domain.errors import ServiceError
+from sentinel.flow.room import Room, What, is_no_room
 
 _MAGIC = b"SENTINELCKPT2\n"
 _SUM = 4
@@ -26,16 +27,20 @@ class Checkpoints:
 
     Args:
         directory: Holds the files; made if it is not there.
+        room: Told of files that find none.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, room: Room | None = None) -> None:
         self._directory = directory
+        self._disk = room or Room()
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checkpoint")
         self._room: list[NDArray[np.uint8]] = []
 
     def save(self, shard: int, row: int, state: Mapping[str, Any]) -> "Future[str]":
         """Write a copy of `state` in the background; the result is the file's name, durable.
+
+        The result is empty if there was no room: nothing is there then, and nothing half.
 
         state: Arrays, plain values, and mappings of them; keys without `/`.
         """
@@ -72,6 +77,20 @@ class Checkpoints:
     def _write(self, name: str, image: "Image") -> str:
         path = self._directory / name
         aside = path.with_suffix(".part")
+        try:
+            self._put(path, aside, image)
+        except OSError as error:
+            aside.unlink(missing_ok=True)  # what it holds is wanted by others
+            if not is_no_room(error):
+                raise
+            self._disk.missing(What.CHECKPOINT, f"{aside}: {(error.strerror or '').lower()}")
+            return ""
+        finally:
+            self._room.append(image.room)
+        self._disk.found(What.CHECKPOINT)
+        return name
+
+    def _put(self, path: Path, aside: Path, image: "Image") -> None:
         with aside.open("wb") as file:
             for piece in image.pieces():
                 file.write(piece)
@@ -83,8 +102,6 @@ class Checkpoints:
             os.fsync(folder)
         finally:
             os.close(folder)
-        self._room.append(image.room)
-        return name
 
 
 class Image:

@@ -37,10 +37,14 @@ class Progress:
     _has_copied: bool = False
 
     def resume(self, row: int) -> None:
-        """Note the row after which this run began; every shard stands there at least."""
+        """Note the row after which this run begins; every shard stands there at least.
+
+        What a run before it had not brought to the disk is gone.
+        """
         self.resumed_at = row
-        for shard in range(self.shards):
-            self._committed.setdefault(shard, row)
+        self._committed = dict.fromkeys(range(self.shards), row)
+        self._referenced.clear()
+        self._stopped_at, self._has_copied = None, False
 
     def refer(self, shard: int, row: int) -> None:
         """Note that a snapshot now being taken refers to a checkpoint at `row`."""

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,33 +13,46 @@ from bytewax.errors import BytewaxRuntimeError
 from bytewax.recovery import RecoveryConfig, init_db_dir
 from bytewax.run import cli_main
 
-from sentinel.domain.errors import LockedError, ServiceError
+from sentinel.domain.errors import LockedError, NoRoom, ServiceError
+from sentinel.flow.room import is_no_room
 
 EPOCH = timedelta(seconds=1)
 """Between two commits of the cursor: what a crash makes us read again beyond the checkpoints."""
+
+_FULL = ("database or disk is full", "no space left on device")
+"""How SQLite and the system say, through Bytewax, that there is no room."""
 
 
 def run_flow(flow: Dataflow, directory: Path, *, epoch: timedelta = EPOCH) -> None:
     """Run `flow` to its end, keeping its position under `directory`.
 
     Raises:
-        SentinelError: What stopped it, as it was raised; also where there is no room to write.
+        NoRoom: The disk is full; begun anew, it goes on from the last position on it.
+        SentinelError: What else stopped it, as it was raised.
     """
     recovery = directory / "recovery"
-    if not list(recovery.glob("*.sqlite3")):
-        recovery.mkdir(parents=True, exist_ok=True, mode=0o700)
-        init_db_dir(recovery, 1)
     os.environ.setdefault("RUST_BACKTRACE", "0")  # its frames tell nobody here anything
     try:
+        _make(recovery)
         cli_main(flow, epoch_interval=epoch, recovery_config=RecoveryConfig(str(recovery)))
     except BytewaxRuntimeError as error:
         raise _told(_root(error), directory) from None
-    except RuntimeError as error:  # as Bytewax says that its SQLite files cannot be used
-        message = (
-            f"the position under {recovery} cannot be kept: {error}; nothing is lost: make room, "
-            f"or if a file is damaged remove {directory} to begin again, and start anew"
-        )
-        raise ServiceError(message) from error
+    except BaseException as error:
+        if not _is_of_position(error):
+            raise
+        raise _unkept(error, recovery) from error
+
+
+def _make(recovery: Path) -> None:
+    """Make Bytewax's own folder if there is none; whole or not at all, since a disk may be full."""
+    if list(recovery.glob("*.sqlite3")):
+        return
+    unfinished = recovery.with_suffix(".unfinished")
+    for folder in (recovery, unfinished):
+        shutil.rmtree(folder, ignore_errors=True)
+    unfinished.mkdir(parents=True, mode=0o700)
+    init_db_dir(unfinished, 1)
+    unfinished.rename(recovery)
 
 
 def _told(error: BaseException, directory: Path) -> BaseException:
@@ -46,7 +60,27 @@ def _told(error: BaseException, directory: Path) -> BaseException:
     if not isinstance(error, OSError):
         return error
     where, why = error.filename or directory, (error.strerror or str(error)).lower()
+    if is_no_room(error):
+        return NoRoom(f"{where}: {why}")
     return ServiceError(f"{where}: {why}; nothing is lost: start anew when that is mended")
+
+
+def _is_of_position(error: BaseException) -> bool:
+    """Say whether Bytewax cannot use its SQLite files: an error when it opens them, else a panic.
+
+    The panic's type has no name to be imported by, and is no Exception.
+    """
+    return isinstance(error, RuntimeError) or type(error).__name__ == "PanicException"
+
+
+def _unkept(error: BaseException, recovery: Path) -> ServiceError:
+    full = next((said for said in _FULL if said in str(error).lower()), None)
+    if full is not None:
+        return NoRoom(f"{recovery}: {full}")
+    return ServiceError(
+        f"the position under {recovery} cannot be kept: {error}; nothing is lost: make room, or if "
+        f"a file is damaged remove {recovery.parent} to begin again, and start anew"
+    )
 
 
 def _root(error: BaseException) -> BaseException:

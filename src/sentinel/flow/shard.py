@@ -111,14 +111,17 @@ class Shard(StatefulBatchLogic[Work, list[Out], Reference], Generic[State, Out])
         return is_free and self._turns.due(self._last_written)
 
     def _take_over_written(self) -> None:
-        """Refer to the file being written as soon as it is durable; drop those before the last."""
+        """Refer to the file being written as soon as it is durable; drop those before the last.
+
+        One that found no room is tried again when it is this shard's turn again.
+        """
         if self._writing is None or not self._writing.done():
             return
+        file, self._writing = self._writing.result(), None
+        if not file:
+            return
         before = self._reference["row"] if self._reference else 0
-        self._reference = Reference(
-            shard=self.shard, file=self._writing.result(), row=self._writing_row
-        )
-        self._writing = None
+        self._reference = Reference(shard=self.shard, file=file, row=self._writing_row)
         self._checkpoints.prune(self.shard, before)
 
     def _restore(self, reference: Reference) -> None:

@@ -118,7 +118,7 @@ class SqliteStore(WithRejections, ReadingStore):
 
     def _writable(self) -> Catalogue:
         if self._catalogue is None:
-            self._lock = _lock(self._directory)
+            self._lock = self._lock or _lock(self._directory)  # a full disk let us come no further
             self._catalogue = Catalogue(self._catalogue_path)
         return self._catalogue
 

@@ -1,0 +1,148 @@
+"""Room on the disk: what waits for it, and how a flow goes on when there is some again."""
+
+import errno
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+from threading import Event, Lock
+
+from sentinel.document.scalars import format_duration
+from sentinel.domain.errors import DiskFull, LockedError, NoRoom, SentinelError
+from sentinel.observe.events.flow import DiskFilled, DiskHasRoom
+
+_RETRY_SECONDS = 0.25
+"""How often findings are tried again."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
+"""Seconds before a flow is begun anew, doubled each time: that reads the state of all shards."""
+_STEADY_SECONDS = 30.0
+_LOW_BYTES = 8 * 2**20
+"""With less on the disk, trouble with a file is put down to it: SQLite says so only at times."""
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class What(StrEnum):
+    """What finds no room."""
+
+    FINDINGS = "findings"
+    POSITION = "position"
+    CHECKPOINT = "checkpoint"
+
+
+_SENTENCES = {
+    What.FINDINGS: "there is no room for findings since {since}: nothing is judged until there is, "
+    "and nothing is lost; make room ({why})",
+    What.POSITION: "there is no room to keep the position since {since}: it goes on where it was "
+    "when there is, and nothing is lost; make room ({why})",
+    What.CHECKPOINT: "there is no room for checkpoints since {since}: it goes on, but a restart "
+    "would have to read more again; make room ({why})",
+}
+
+
+class Room:
+    """What one flow has found no room for; told from its thread, read by health from another.
+
+    Args:
+        monotonic: Seconds that only grow.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._lock = Lock()
+        self._missing: dict[What, tuple[float, str]] = {}
+
+    def state(self) -> str:
+        """Return `ok`, or what is wrong in plain sentences."""
+        return "; ".join(self._troubles()) or "ok"
+
+    def missing(self, what: What, why: str) -> None:
+        """Note that there is none; again changes nothing."""
+        with self._lock:
+            is_new = what not in self._missing
+            self._missing.setdefault(what, (self._monotonic(), why))
+        if is_new:
+            DiskFilled(what=what, why=why).emit()
+
+    def found(self, what: What) -> None:
+        """Note that what waited is written."""
+        with self._lock:
+            since, _ = self._missing.pop(what, (None, ""))
+        if since is not None:
+            DiskHasRoom(what=what, waited_seconds=round(self._monotonic() - since, 1)).emit()
+
+    def write(self, write: Callable[[], None], stop: Event) -> None:
+        """Write findings, again and again until there is room.
+
+        Raises:
+            DiskFull: Told to stop while there was none; nothing of it is written.
+        """
+        while True:
+            try:
+                write()
+            except DiskFull as error:
+                self.missing(What.FINDINGS, str(error))
+                if stop.wait(_RETRY_SECONDS):
+                    raise
+            else:
+                self.found(What.FINDINGS)
+                return
+
+    def _troubles(self) -> Iterator[str]:
+        with self._lock:
+            missing = sorted(self._missing.items())
+        for what, (since, why) in missing:
+            seconds = int(self._monotonic() - since)
+            yield _SENTENCES[what].format(since=format_duration(seconds * 1000), why=why)
+
+
+def begin_anew(run: Callable[[], None], room: Room, stop: Event, folders: Sequence[Path]) -> None:
+    """Run a flow to its end; where it ends for want of room, begin it again when there is.
+
+    Bytewax cannot go on once it could not write its position. Begun anew, the flow goes on from
+    the last position that is on the disk, as after a crash.
+
+    Args:
+        run: Makes the flow and all it needs, and runs it.
+        room: Told of it; `found` is for who sees a position written.
+        stop: Ends the wait.
+        folders: Of the disks that it reads and writes.
+
+    Raises:
+        SentinelError, OSError: It ended for another reason.
+    """
+    pause = _FIRST_PAUSE
+    while True:
+        began = time.monotonic()
+        try:
+            run()
+        except (SentinelError, OSError) as error:
+            if not _wants_room(error, folders):
+                raise
+            if not stop.is_set():
+                room.missing(What.POSITION, str(error))
+        else:
+            return
+        if time.monotonic() - began > _STEADY_SECONDS:
+            pause = _FIRST_PAUSE
+        if stop.wait(pause):
+            return
+        pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def is_no_room(error: BaseException) -> bool:
+    """Say whether the system refused to write for want of room, or of what a user may use."""
+    return isinstance(error, OSError) and error.errno in _NO_ROOM
+
+
+def _wants_room(error: BaseException, folders: Sequence[Path]) -> bool:
+    if isinstance(error, DiskFull | NoRoom) or is_no_room(error):
+        return True
+    return not isinstance(error, LockedError) and any(_is_low(folder) for folder in folders)
+
+
+def _is_low(folder: Path) -> bool:
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    disk = os.statvfs(folder)
+    return disk.f_blocks > 0 and disk.f_bavail * disk.f_frsize < _LOW_BYTES

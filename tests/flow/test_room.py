@@ -1,0 +1,116 @@
+"""What waits for room says so, and goes on when there is some."""
+
+import errno
+from pathlib import Path
+from threading import Event
+
+import pytest
+from prometheus_client import REGISTRY
+
+from sentinel.domain.errors import DiskFull, LockedError, NoRoom, ServiceError
+from sentinel.flow import room as room_module
+from sentinel.flow.room import Room, What, begin_anew
+
+
+class Seconds:
+    """Seconds that are wound by hand."""
+
+    def __init__(self) -> None:
+        self.at = 1_000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses that nobody waits for."""
+    for pause in ("_RETRY_SECONDS", "_FIRST_PAUSE", "_LONGEST_PAUSE"):
+        monkeypatch.setattr(room_module, pause, 0.0)
+
+
+def told(what: str) -> float:
+    return REGISTRY.get_sample_value("sentinel_flow_full_disks_total", {"what": what}) or 0.0
+
+
+class Failing:
+    """Raises these, one a call, then does nothing."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.calls = 0
+
+    def __call__(self) -> None:
+        self.calls += 1
+        if self.errors:
+            raise self.errors.pop(0)
+
+
+def test_it_says_since_when_and_what_there_is_no_room_for() -> None:
+    seconds = Seconds()
+    room = Room(seconds)
+    assert room.state() == "ok"
+    room.missing(What.FINDINGS, "database or disk is full")
+    seconds.at += 90.4
+
+    assert room.state() == (
+        "there is no room for findings since 1m30s: nothing is judged until there is, and nothing "
+        "is lost; make room (database or disk is full)"
+    )
+    room.found(What.FINDINGS)
+    assert room.state() == "ok"
+
+
+def test_each_trouble_is_told_once_while_it_lasts() -> None:
+    room, before = Room(), told("checkpoint")
+    for _ in range(2):
+        room.missing(What.CHECKPOINT, "full")
+        room.missing(What.CHECKPOINT, "full")
+        room.found(What.CHECKPOINT)
+        room.found(What.CHECKPOINT)
+
+    assert told("checkpoint") - before == 2
+
+
+def test_a_write_is_tried_again_until_there_is_room() -> None:
+    room, write = Room(), Failing(DiskFull("full"), DiskFull("full"))
+    room.write(write, Event())
+
+    assert write.calls == 3
+    assert room.state() == "ok"
+
+
+def test_a_write_that_waits_ends_when_told_to_stop() -> None:
+    room, stop = Room(), Event()
+    stop.set()
+    with pytest.raises(DiskFull):
+        room.write(Failing(DiskFull("full")), stop)
+
+    assert "no room for findings" in room.state()
+
+
+@pytest.mark.parametrize("error", [NoRoom("full"), DiskFull("full"), OSError(errno.ENOSPC, "full")])
+def test_a_flow_that_found_no_room_is_begun_anew(tmp_path: Path, error: Exception) -> None:
+    room, run = Room(), Failing(error, error)
+    begin_anew(run, room, Event(), (tmp_path,))
+
+    assert run.calls == 3
+    assert "no room to keep the position" in room.state()
+
+
+@pytest.mark.parametrize("error", [ServiceError("damaged"), OSError(errno.EACCES, "no")])
+def test_a_flow_that_ended_for_another_reason_stays_ended(tmp_path: Path, error: Exception) -> None:
+    with pytest.raises(type(error)):
+        begin_anew(Failing(error), Room(), Event(), (tmp_path,))
+
+
+def test_trouble_with_a_file_on_a_disk_that_is_nearly_full_is_want_of_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room_module, "_LOW_BYTES", 2**62)
+    run = Failing(ServiceError("a file must be readable"))
+    begin_anew(run, Room(), Event(), (tmp_path / "not there yet",))
+    assert run.calls == 2
+
+    with pytest.raises(LockedError):
+        begin_anew(Failing(LockedError("another one")), Room(), Event(), (tmp_path,))
