@@ -1,5 +1,7 @@
 """What is given up, and what never is."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -162,3 +164,20 @@ def test_a_gap_behind_a_line_that_was_cut_is_kept(
 
     gap = Gap(reader="record", first=4, last=8, at=clock.now(), why="size")
     assert read_gaps(directory) == Gaps(known=(gap,), unreadable=1)
+
+
+def test_a_full_disk_is_freed_even_where_the_gap_itself_finds_no_room(
+    hours: JournalWriter, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The listener would else die of it, and every one that is started after it."""
+    disk = iter([OSError(errno.ENOSPC, "No space left on device")])
+
+    def fsync(_file: int) -> None:
+        if (error := next(disk, None)) is not None:
+            raise error
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    trimmed = hours.trim(keep_ms=FOREVER, max_bytes=500_000, readers={"detect": 11, "record": 3})
+
+    assert trimmed.files == 4
+    assert read_gaps(directory).rows == 5

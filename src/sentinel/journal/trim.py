@@ -85,9 +85,11 @@ def trim(
     read_by_all = min((readers.get(name, 0) for name in held_by), default=None)
     free = [one for one in leaving if read_by_all is None or one.last <= read_by_all]
     gaps = [gap for one in free for gap in _gaps(one, readers, now)]
-    _keep(directory, gaps)  # first: a gap told twice is better than one not told
+    is_kept = _keep(directory, gaps)  # first: a gap told twice is better than one not told
     for one in free:
         one.file.unlink()
+    if not is_kept:
+        _keep(directory, gaps)  # a full disk has room for it only now
     freed = sum(one.size for one in free)
     return Trimmed(
         files=len(free),
@@ -140,13 +142,18 @@ def _gaps(one: _Leaving, readers: Mapping[str, int], now: int) -> list[Gap]:
     ]
 
 
-def _keep(directory: Path, gaps: list[Gap]) -> None:
+def _keep(directory: Path, gaps: list[Gap]) -> bool:
+    """Note the gaps for readers; False: they could not be written."""
     if not gaps:
-        return
-    with (directory / _GAPS).open("ab") as kept:
-        kept.write(b"".join(b"\n" + msgspec.json.encode(gap) for gap in gaps))
-        kept.flush()
-        os.fsync(kept.fileno())
+        return True
+    try:
+        with (directory / _GAPS).open("ab") as kept:
+            kept.write(b"".join(b"\n" + msgspec.json.encode(gap) for gap in gaps))
+            kept.flush()
+            os.fsync(kept.fileno())
+    except OSError:
+        return False
+    return True
 
 
 def _gap_in(line: bytes) -> Gap | None:
