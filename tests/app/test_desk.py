@@ -1,15 +1,21 @@
+# ruff: noqa: RUF001 -- Chinese has punctuation of its own
 """How the desk is put together."""
 
+import os
+from contextlib import closing
 from pathlib import Path
 
 from sentinel.app.clock import WallClock
 from sentinel.app.desk import desk_intake, states
 from sentinel.app.paths import Paths
+from sentinel.app.runfile import RunFile
 from sentinel.config import load_config
 from sentinel.desk import Desk, open_database
 from sentinel.domain.finding import encode_findings
 from sentinel.domain.rows import Entry, RowKind
+from sentinel.ingest.figures import Figures
 from sentinel.journal import JournalWriter, read_cursors
+from sentinel.observe.health import HealthServer
 
 DEMO = Path(__file__).parents[2] / "configs/demo.yaml"
 
@@ -38,3 +44,26 @@ def test_the_page_shows_a_journal_that_cannot_be_read(tmp_path: Path) -> None:
 
     assert state.service == "journal"
     assert "a journal file must be readable" in state.state
+    assert state.words["zh"].startswith("日志读不了：")
+
+
+def test_the_page_shows_how_a_service_is_in_both_languages(tmp_path: Path) -> None:
+    paths = Paths(tmp_path)
+    figures = Figures("b:1883", why="Connection refused")
+    with closing(HealthServer(figures.health)) as server:
+        RunFile(
+            service="listen",
+            pid=os.getpid(),
+            health_host="127.0.0.1",
+            health_port=server.port,
+            host="",
+            port=0,
+            started_at=0,
+        ).write(paths.run)
+        found = {one.service: one.words for one in states(paths)}
+
+    assert found["listen"] == {
+        "zh": "未连接消息服务器 b:1883：连接被拒绝",
+        "en": "not connected to b:1883: Connection refused",
+    }
+    assert found["detect"] == {"zh": "未运行", "en": "down"}

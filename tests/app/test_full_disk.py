@@ -28,6 +28,7 @@ from sentinel.flow.progress import Progress
 from sentinel.flow.record import RecordCounts
 from sentinel.flow.room import Room
 from sentinel.journal import JournalReader, JournalWriter
+from sentinel.observe.sentences import state
 from sentinel.store import open_store
 from sentinel.testing.clock import HandClock
 
@@ -154,7 +155,7 @@ class Detecting:
 
 
 def said(room: Room) -> str:
-    return room.state()
+    return state(room.troubles())["state"]
 
 
 @contextmanager

@@ -93,7 +93,7 @@ def test_a_process_that_took_over_the_number_is_not_the_service(paths: Paths, ru
     told(paths, "listen", server.port)
     run("desk", WELL)
 
-    assert look(paths).services["listen"] == {"state": "down"}
+    assert look(paths).services["listen"]["state"] == "down"
 
 
 def test_a_reader_that_is_behind_is_told_with_its_seconds(paths: Paths, run: Run) -> None:

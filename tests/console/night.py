@@ -222,7 +222,7 @@ def _finding(
         "evidence": (
             Evidence(text="x", value=value, unit=METRICS[kind][3]),
             Evidence(text="slope(x, over=30m)", value=value / 9, unit=f"{METRICS[kind][3]}/h"),
-            Evidence(text="mean(x, over=1h30m)", value=None, unit="", note="2 readings of 45"),
+            Evidence(text="mean(x, over=1h30m)", value=None, unit="", note="too few readings"),
         ),
         **step,
     }

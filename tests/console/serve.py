@@ -17,6 +17,7 @@ from sentinel.console.ports import Limits, ServiceState, Sources
 from sentinel.console.server import build_server
 from sentinel.desk import Desk, open_database
 from sentinel.observe.log import configure_logging
+from sentinel.observe.sentences import sentence, state
 from tests.console.night import NOW, night_city, night_findings, night_readings
 
 
@@ -37,7 +38,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--warnings", type=int, default=48)
     parser.add_argument("--live", action="store_true", help="two more warnings every second")
-    parser.add_argument("--fault", default="", help="what is wrong with the recorder")
+    parser.add_argument("--fault", default="", help="why the store is down")
     parser.add_argument("--heartbeat", type=float, default=5.0)
     parser.add_argument("--data", type=Path, default=None)
     options = parser.parse_args()
@@ -47,7 +48,12 @@ def main() -> None:
     desk = Desk(open_database(folder / "desk.sqlite"), clock)
     desk.take(night_findings(options.warnings), 1)
     services = [ServiceState(service=name, lag_seconds=0.2) for name in ("listen", "detect")]
-    services.append(ServiceState(service="record", state=options.fault or "ok", lag_seconds=0.4))
+    health = state([sentence("store_down", why=options.fault)] if options.fault else [])
+    services.append(
+        ServiceState(
+            service="record", state=health["state"], words=health["state_words"], lag_seconds=0.4
+        )
+    )
     sources = Sources(
         desk=desk, city=lambda: city, readings=night_readings, status=lambda: services, clock=clock
     )

@@ -244,13 +244,14 @@ def test_a_mistake_of_our_own_gives_nothing_away(
 
 
 def test_status_tells_of_each_service_in_its_own_words(served: Served) -> None:
-    served.services.append(ServiceState(service="record", state="the store is down"))
+    words = {"zh": "数据库不可用", "en": "the store is down"}
+    served.services.append(ServiceState(service="record", state="the store is down", words=words))
 
     found = get(served.client, "status")
 
     assert (found["zone"], found["city"]["en"]) == ("Asia/Shanghai", "Lancheng")
     assert found["services"] == [
-        {"service": "record", "state": "the store is down", "lag_seconds": None}
+        {"service": "record", "state": "the store is down", "words": words, "lag_seconds": None}
     ]
 
 

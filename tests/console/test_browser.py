@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- Chinese has punctuation of its own
 """The page in a real browser, on a server in a process of its own."""
 
 import json
@@ -63,9 +64,9 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[Night]:
+def serving(data: Path, *more: str) -> Iterator[Night]:
     """A server with 48 warnings; it stops when its standard input closes."""
-    command = [sys.executable, "-m", "tests.console.serve", "--data", str(data)]
+    command = [sys.executable, "-m", "tests.console.serve", "--data", str(data), *more]
     process = subprocess.Popen(  # noqa: S603 -- our own
         [*command, "--heartbeat", "0.4"],
         cwd=ROOT,
@@ -243,6 +244,39 @@ def test_the_page_speaks_chinese_and_remembers_the_choice(
     page.reload()
 
     expect(page.locator(".row").first).to_contain_text("Customs House")
+
+
+@pytest.mark.parametrize(
+    ("language", "trouble", "note"),
+    [
+        ("zh", "存储：数据库不可用，其间什么都不会丢：连接被拒绝", "读数太少"),
+        (
+            "en",
+            "record: the store is down, nothing is lost meanwhile: Connection refused",
+            "too few readings",
+        ),
+    ],
+)
+def test_troubles_and_notes_are_in_the_language_of_the_page(
+    browse: Open, tmp_path: Path, language: str, trouble: str, note: str
+) -> None:
+    with serving(tmp_path, "--fault", "Connection refused") as night:
+        page = browse(night, language=language)
+        page.locator(".row").first.click()
+
+        expect(page.locator(".health")).to_contain_text(trouble)
+        expect(page.locator(".evidence small").first).to_have_text(note)
+
+
+def test_a_refusal_is_in_the_language_of_the_page(browse: Open, night: Night) -> None:
+    page = browse(night, language="zh")
+    refusal = {"status": 503, "json": {"error": "desk: the database is locked"}}
+    page.route("**/accept", lambda route: route.fulfill(**refusal))
+    page.locator(".row .accept").first.click()
+    page.locator(".dialog input").fill("王芳")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".problem")).to_have_text("未能签收：暂时不可用，稍后再试")
 
 
 def test_a_page_that_has_lost_its_server_says_since_when(browse: Open, night: Night) -> None:

@@ -47,7 +47,7 @@ def test_intake_takes_findings_and_notes_the_row(desk: Desk, clock: Clock, findi
     assert not intake.step()
     assert len(desk.warnings(Chosen())) == 3
     assert (intake.cursor, desk.cursor(), intake.lag_seconds()) == (2, 2, 0.0)
-    assert intake.state() == "ok"
+    assert list(intake.troubles()) == []
 
 
 def test_intake_goes_on_where_the_desk_left_off(desk: Desk, clock: Clock, finding: Build) -> None:
@@ -85,7 +85,9 @@ def test_a_row_that_cannot_be_read_is_counted_and_the_next_is_taken(
     intake.step()
 
     assert intake.losses == 1
-    assert intake.state() == "1 rows of findings were lost or unreadable; the log says which"
+    assert [one["en"] for one in intake.troubles()] == [
+        "1 rows of findings were lost or unreadable; the log says which"
+    ]
     assert len(desk.warnings(Chosen())) == 1
 
 

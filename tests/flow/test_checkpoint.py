@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sentinel.domain.errors import ServiceError
 from sentinel.flow.checkpoint import Checkpoints, Image, unpack
 from sentinel.flow.room import Room
+from sentinel.observe.sentences import state
 
 ARRAYS = npst.arrays(
     dtype=st.sampled_from([np.dtype(kind) for kind in ("f8", "i8", "i4", "u1", "?")]),
@@ -162,8 +163,8 @@ def test_a_checkpoint_that_finds_no_room_leaves_none_behind_and_is_told(
         disk.setattr(os, "fsync", full)
         file = checkpoints.save(0, 5, {"values": np.arange(3)}).result()
     assert (file, list(tmp_path.iterdir())) == ("", [])
-    assert "there is no room for checkpoints" in room.state()
+    assert "there is no room for checkpoints" in state(room.troubles())["state"]
     checkpoints.save(0, 6, {"values": np.arange(3)}).result()
     checkpoints.close()
 
-    assert room.state() == "ok"
+    assert state(room.troubles())["state"] == "ok"

@@ -10,6 +10,7 @@ from prometheus_client import REGISTRY
 from sentinel.domain.errors import DiskFull, LockedError, NoRoom, ServiceError
 from sentinel.flow import room as room_module
 from sentinel.flow.room import Room, What, begin_anew
+from sentinel.observe.sentences import state
 
 
 class Seconds:
@@ -49,16 +50,16 @@ class Failing:
 def test_it_says_since_when_and_what_there_is_no_room_for() -> None:
     seconds = Seconds()
     room = Room(seconds)
-    assert room.state() == "ok"
+    assert state(room.troubles())["state"] == "ok"
     room.missing(What.FINDINGS, "database or disk is full")
     seconds.at += 90.4
 
-    assert room.state() == (
+    assert state(room.troubles())["state"] == (
         "there is no room for findings since 1m30s: nothing is judged until there is, and nothing "
         "is lost; make room (database or disk is full)"
     )
     room.found(What.FINDINGS)
-    assert room.state() == "ok"
+    assert state(room.troubles())["state"] == "ok"
 
 
 def test_each_trouble_is_told_once_while_it_lasts() -> None:
@@ -77,7 +78,7 @@ def test_a_write_is_tried_again_until_there_is_room() -> None:
     room.write(write, Event())
 
     assert write.calls == 3
-    assert room.state() == "ok"
+    assert state(room.troubles())["state"] == "ok"
 
 
 def test_a_write_that_waits_ends_when_told_to_stop() -> None:
@@ -86,7 +87,7 @@ def test_a_write_that_waits_ends_when_told_to_stop() -> None:
     with pytest.raises(DiskFull):
         room.write(Failing(DiskFull("full")), stop)
 
-    assert "no room for findings" in room.state()
+    assert "no room for findings" in state(room.troubles())["state"]
 
 
 @pytest.mark.parametrize("error", [NoRoom("full"), DiskFull("full"), OSError(errno.ENOSPC, "full")])
@@ -95,7 +96,7 @@ def test_a_flow_that_found_no_room_is_begun_anew(tmp_path: Path, error: Exceptio
     begin_anew(run, room, Event(), (tmp_path,))
 
     assert run.calls == 3
-    assert "no room to keep the position" in room.state()
+    assert "no room to keep the position" in state(room.troubles())["state"]
 
 
 @pytest.mark.parametrize("error", [ServiceError("damaged"), OSError(errno.EACCES, "no")])

@@ -17,6 +17,7 @@ from sentinel.desk import Desk, DeskService, Intake, open_database
 from sentinel.domain.clock import Clock
 from sentinel.domain.errors import JournalError
 from sentinel.journal import JournalReader
+from sentinel.observe.sentences import sentence, state, words_of
 from sentinel.store import open_store
 
 
@@ -46,7 +47,7 @@ def desk(config: Config, port: int | None = None) -> None:
 
     def health() -> dict[str, Any]:
         return {
-            "state": intake.state(),
+            **state(intake.troubles()),
             "row": intake.cursor,
             "lag_seconds": intake.lag_seconds(),
             "losses": intake.losses,
@@ -83,6 +84,7 @@ def service_states(status: Status) -> Sequence[ServiceState]:
         ServiceState(
             service=name,
             state=health["state"],
+            words=words_of(health),
             lag_seconds=status.lag[name].seconds if name in status.lag else None,
         )
         for name, health in status.services.items()
@@ -94,7 +96,8 @@ def states(paths: Paths) -> Sequence[ServiceState]:
     try:
         return service_states(look(paths))
     except JournalError as error:
-        return [ServiceState(service="journal", state=str(error), lag_seconds=None)]
+        words = sentence("journal_unreadable", why=str(error))
+        return [ServiceState(service="journal", state=words["en"], words=words)]
 
 
 def _newest_bundle(bundles: BundleStore) -> Callable[[], Bundle | None]:

@@ -20,6 +20,7 @@ from sentinel.flow.run import alone_in, run_flow
 from sentinel.flow.shard import Turns
 from sentinel.flow.source import JournalSource
 from sentinel.journal import JournalReader, JournalWriter, read_cursors
+from sentinel.observe.sentences import state
 
 TRIM_SECONDS = 60.0
 TELL_SECONDS = 1.0
@@ -105,7 +106,7 @@ def run_detect(
 def detect_health(progress: Progress, counts: DetectCounts, room: Room) -> dict[str, Any]:
     """Return what detect says of itself."""
     return {
-        "state": room.state(),
+        **state(room.troubles()),
         "row": counts.row,
         "at": counts.at,
         "messages": counts.messages,

@@ -1,6 +1,7 @@
 """`sentinel record`: the flow from the journal to the time-series store, as a service."""
 
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from threading import Event
@@ -20,6 +21,7 @@ from sentinel.flow.shard import Turns
 from sentinel.flow.source import JournalSource
 from sentinel.journal import Gaps, JournalReader, read_gaps
 from sentinel.observe.events.journal import GapsSpoilt
+from sentinel.observe.sentences import Words, sentence, state
 from sentinel.store import ReadingStore, open_store
 
 RETAIN_SECONDS = 600.0
@@ -78,9 +80,7 @@ def record_health(missed: "MissedRows", counts: RecordCounts, room: Room) -> dic
     """Return what record says of itself."""
     gaps = missed.look()
     return {
-        "state": f"the store is down, nothing is lost meanwhile: {counts.store_down}"
-        if counts.store_down
-        else room.state(),
+        **state(_troubles(counts, room)),
         "row": counts.row,
         "at": counts.at,
         "readings": counts.readings,
@@ -89,6 +89,12 @@ def record_health(missed: "MissedRows", counts: RecordCounts, room: Room) -> dic
         "unreadable_gaps": gaps.unreadable,
         "given_up_findings_rows": counts.given_up,
     }
+
+
+def _troubles(counts: RecordCounts, room: Room) -> Iterator[Words]:
+    if counts.store_down:
+        yield sentence("store_down", why=counts.store_down)
+    yield from room.troubles()
 
 
 class MissedRows:

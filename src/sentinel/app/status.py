@@ -9,10 +9,11 @@ from typing import Any
 from sentinel.app.paths import Paths
 from sentinel.app.runfile import RunFile, read_run_file
 from sentinel.journal import JournalReader
+from sentinel.observe.sentences import sentence, state
 
 SERVICES = ("listen", "detect", "record", "desk")
-DOWN = "down"
-MUTE = "runs, but does not answer"
+_DOWN, _MUTE = state([sentence("down")]), state([sentence("mute")])
+DOWN, MUTE = _DOWN["state"], _MUTE["state"]
 NO_ANSWER_SECONDS = 2.0
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 -- compared with, not bound to
 BEHIND_SECONDS = 5.0
@@ -31,7 +32,7 @@ class Lag:
 class Status:
     """One look at a deployment.
 
-    services: What each says of itself; `{"state": "down"}` if it does not run.
+    services: What each says of itself; its `state` is `down` if it does not run.
     lag: By reader. rejected: By reason, as far as record has come since it started.
     problems: What is wrong, one plain sentence each; empty if all is well.
     """
@@ -105,13 +106,13 @@ def _ask_all(paths: Paths) -> dict[str, dict[str, Any]]:
 
 def _ask(run: RunFile | None) -> dict[str, Any]:
     if run is None:
-        return {"state": DOWN}
+        return {**_DOWN}
     try:
         answer = ask(run.health_host, run.health_port, "/health")
     except ConnectionRefusedError:  # the process of that number is another one by now
-        return {"state": DOWN}
+        return {**_DOWN}
     except (OSError, ValueError, http.client.HTTPException):
-        return {"state": MUTE, "pid": run.pid}
+        return {**_MUTE, "pid": run.pid}
     return {**answer, "pid": run.pid, "port": run.port, "host": run.host}
 
 

@@ -55,10 +55,11 @@ class SeriesShape(Shape):
 
 
 class ServiceShape(Shape):
-    """How one service is: `ok`, or a plain sentence."""
+    """How one service is: `ok`, or a plain sentence; `words` says it by language."""
 
     service: str
     state: str
+    words: Words
     lag_seconds: float | None
 
 

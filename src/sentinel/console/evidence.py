@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from sentinel.console.texts import NOTES
+
 _CALL = re.compile(r"(\w+)\((\w+)(?:, *([-\d.]+))?(?:, *over=([\w.]+))?(?:, *\w+=[^,)]*)*\)\Z")
 _FUNCTIONS: dict[str, tuple[str, str]] = {
     "mean": ("{over}内{x}的平均值", "mean of {x} over {over}"),
@@ -51,6 +53,26 @@ def in_words(text: str, titles: Mapping[str, Mapping[str, str]]) -> dict[str, st
         whose = {"device": "设备", "area": "区域"}[owner]
         return {"zh": f"{whose}属性 {column}", "en": f"{column.replace('_', ' ')} of the {owner}"}
     return {language: _title(text, titles, language) for language in ("zh", "en")}
+
+
+def note_in_words(note: str) -> dict[str, str]:
+    """Return a note of the detector by language; one that is not known stays as it is.
+
+    >>> note_in_words("one value for 3600 s or longer")["zh"]
+    '同一数值持续 3600 秒以上'
+    """
+    for pattern, words in _NOTES:
+        if (found := pattern.fullmatch(note)) is not None:
+            return {language: text.format(**found.groupdict()) for language, text in words.items()}
+    return dict.fromkeys(("zh", "en"), note)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return what recognises a text whose gaps are filled in."""
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(text)))
+
+
+_NOTES = [(_pattern(words["en"]), words) for words in NOTES]
 
 
 def _title(name: str, titles: Mapping[str, Mapping[str, str]], language: str) -> str:

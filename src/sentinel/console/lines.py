@@ -1,7 +1,7 @@
 """Warnings into the shapes of the API."""
 
 from sentinel.console.areas import Gazetteer
-from sentinel.console.evidence import in_words
+from sentinel.console.evidence import in_words, note_in_words
 from sentinel.console.inputs import inputs_behind
 from sentinel.console.ports import City
 from sentinel.console.shapes import (
@@ -69,7 +69,7 @@ def detail(opened: Opened, city: City | None, gazetteer: Gazetteer) -> Detail:
     """Return one warning with all that belongs to it."""
     warning = opened.listed.warning
     inputs = inputs_behind(warning.rule, warning.subject, city) if city else []
-    titles = {shown.name: shown.title for shown in inputs if shown.name}
+    titles = {shown.name or shown.metric: shown.title for shown in inputs}
     return Detail(
         warning=line(opened.listed, gazetteer),
         instruction=warning.instruction,
@@ -104,6 +104,7 @@ def _finding(finding: Finding, titles: dict[str, dict[str, str]]) -> FindingShap
                 value=one.value,
                 unit=one.unit,
                 note=one.note,
+                note_words=note_in_words(one.note),
             )
             for one in finding.evidence
         ],

@@ -1,7 +1,7 @@
 """What pages and API need from others, handed in by `sentinel.app`."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -101,12 +101,13 @@ class ServiceState:
     """How one service of the system is.
 
     service: `listen`, `detect`, `record`, `desk`, or another part's name.
-    state: `ok`, or what is wrong in a plain sentence.
+    state: `ok`, or what is wrong in a plain sentence. words: The same by language.
     lag_seconds: How far it is behind what it reads; None where that means nothing.
     """
 
     service: str
     state: str = "ok"
+    words: dict[str, str] = field(default_factory=dict)
     lag_seconds: float | None = None
 
 

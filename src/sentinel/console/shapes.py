@@ -84,13 +84,17 @@ class ListShape(Shape):
 
 
 class EvidenceShape(Shape):
-    """One value that decided; `words` says `text` for people who write no rules."""
+    """One value that decided; `words` says `text` for people who write no rules.
+
+    note: Why it is unknown, or what is odd about it; `note_words` says it by language.
+    """
 
     text: str
     words: Words
     value: float | None
     unit: str
     note: str
+    note_words: Words
 
 
 class FindingShape(Shape):

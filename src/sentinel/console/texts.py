@@ -1,5 +1,8 @@
 # ruff: noqa: RUF001 -- Chinese has punctuation of its own
-"""The words of the page, in the languages that it speaks."""
+"""The words of the page, in the languages that it speaks.
+
+What services say of themselves comes to the page in both languages: `observe.sentences`.
+"""
 
 TEXTS: dict[str, dict[str, str]] = {
     "product": {"zh": "城市早期预警", "en": "City early warning"},
@@ -50,6 +53,16 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{name} had accepted it at {time}",
     },
     "accept_failed": {"zh": "未能签收：{reason}", "en": "Not accepted: {reason}"},
+    "refused_400": {"zh": "请求有误", "en": "the request is not understood"},
+    "refused_403": {"zh": "不允许从这里操作", "en": "acting from here is not allowed"},
+    "refused_404": {"zh": "没有找到", "en": "it is not there"},
+    "refused_413": {"zh": "请求太大", "en": "the request is too large"},
+    "refused_421": {"zh": "不能用这个地址访问", "en": "the server is not called by this name"},
+    "refused_500": {
+        "zh": "系统内部出错，已记入日志文件",
+        "en": "a mistake of our own; it is in the desk's log",
+    },
+    "refused_503": {"zh": "暂时不可用，稍后再试", "en": "not to be had now, try again later"},
     "no_server": {"zh": "服务器没有应答", "en": "the server does not answer"},
     "waits": {"zh": "待签收", "en": "Not accepted yet"},
     "waits_for": {"zh": "待 {unit} 签收", "en": "Waits for {unit}"},
@@ -111,6 +124,11 @@ TEXTS: dict[str, dict[str, str]] = {
     "ok": {"zh": "系统正常", "en": "All is running"},
     "lag": {"zh": "滞后 {time}", "en": "{time} behind"},
     "fault": {"zh": "{service}：{state}", "en": "{service}: {state}"},
+    "service_listen": {"zh": "接收", "en": "listen"},
+    "service_detect": {"zh": "研判", "en": "detect"},
+    "service_record": {"zh": "存储", "en": "record"},
+    "service_desk": {"zh": "值班台", "en": "desk"},
+    "service_journal": {"zh": "日志", "en": "journal"},
     "old_since": {"zh": "画面自 {time} 起未更新", "en": "Old since {time}"},
     "old_note": {
         "zh": "与服务器的连接已断开，正在重连；其间的变化这里看不到。",
@@ -132,3 +150,22 @@ TEXTS: dict[str, dict[str, str]] = {
     },
 }
 """Key to language to text; what stands in braces is filled in by the page."""
+
+NOTES: tuple[dict[str, str], ...] = (
+    {"zh": "最近的读数可疑", "en": "the latest reading is suspect"},
+    {"zh": "没有数据", "en": "missing"},
+    {"zh": "读数太少", "en": "too few readings"},
+    {"zh": "尚在学习", "en": "still learning"},
+    {"zh": "登记册中为空", "en": "empty in the registry"},
+    {
+        "zh": "读数多于预期：按 64 段汇总",
+        "en": "more readings than expected: from 64 panes",
+    },
+    {"zh": "传感器量程为 {low} 至 {high}", "en": "span is {low} to {high}"},
+    {"zh": "设备自报的时间不可能", "en": "its own time was impossible"},
+    {"zh": "{seconds} 秒内读数超过 {count} 个", "en": "more than {count} readings in {seconds} s"},
+    {"zh": "一步变化超过 {step}", "en": "a step of more than {step}"},
+    {"zh": "同一数值持续 {seconds} 秒以上", "en": "one value for {seconds} s or longer"},
+)
+"""What the detector notes about a value (`detect.engine.report`, `detect.engine.builtin`): findings
+keep the English, with the gaps filled in."""

@@ -195,4 +195,9 @@ def read_place(text: str) -> Place | None:
 
 
 def _service(state: ServiceState) -> ServiceShape:
-    return ServiceShape(service=state.service, state=state.state, lag_seconds=state.lag_seconds)
+    return ServiceShape(
+        service=state.service,
+        state=state.state,
+        words=state.words,
+        lag_seconds=state.lag_seconds,
+    )

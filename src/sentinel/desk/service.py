@@ -1,6 +1,6 @@
 """The desk as a service: takes findings as they come while people are served."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from threading import Event, Thread
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from sentinel.domain.errors import SentinelError, ServiceError
 from sentinel.domain.finding import Finding, decode_findings
 from sentinel.domain.rows import Row, RowKind
 from sentinel.observe.events.desk import FindingsGivenUp, FindingsUnreadable, IntakeFailed
+from sentinel.observe.sentences import Words, sentence
 
 _PAUSE_AFTER_FAILURE = 1.0
 """Seconds; a disk that is full or a file that is locked does not mend faster."""
@@ -67,13 +68,12 @@ class Intake:
         """The last row taken."""
         return self._cursor
 
-    def state(self) -> str:
-        """Return `ok`, or what is wrong in a plain sentence."""
+    def troubles(self) -> Iterator[Words]:
+        """Yield what is wrong, a sentence each; nothing if all is well."""
         if self.fault:
-            return self.fault
+            yield sentence("intake_failed", why=self.fault)
         if self.losses:
-            return f"{self.losses} rows of findings were lost or unreadable; the log says which"
-        return "ok"
+            yield sentence("findings_lost", count=self.losses)
 
     def lag_seconds(self) -> float:
         """Return how long ago the desk last knew every finding, or began."""

@@ -8,9 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from threading import Event, Lock
 
-from sentinel.document.scalars import format_duration
 from sentinel.domain.errors import DiskFull, LockedError, NoRoom, SentinelError
 from sentinel.observe.events.flow import DiskFilled, DiskHasRoom
+from sentinel.observe.sentences import Words, sentence
 
 _RETRY_SECONDS = 0.25
 """How often findings are tried again."""
@@ -30,16 +30,6 @@ class What(StrEnum):
     CHECKPOINT = "checkpoint"
 
 
-_SENTENCES = {
-    What.FINDINGS: "there is no room for findings since {since}: nothing is judged until there is, "
-    "and nothing is lost; make room ({why})",
-    What.POSITION: "there is no room to keep the position since {since}: it goes on where it was "
-    "when there is, and nothing is lost; make room ({why})",
-    What.CHECKPOINT: "there is no room for checkpoints since {since}: it goes on, but a restart "
-    "would have to read more again; make room ({why})",
-}
-
-
 class Room:
     """What one flow has found no room for; told from its thread, read by health from another.
 
@@ -52,9 +42,13 @@ class Room:
         self._lock = Lock()
         self._missing: dict[What, tuple[float, str]] = {}
 
-    def state(self) -> str:
-        """Return `ok`, or what is wrong in plain sentences."""
-        return "; ".join(self._troubles()) or "ok"
+    def troubles(self) -> Iterator[Words]:
+        """Yield what is wrong, a sentence each; nothing if all is well."""
+        with self._lock:
+            missing = sorted(self._missing.items())
+        for what, (since, why) in missing:
+            since_ms = int((self._monotonic() - since) * 1000)
+            yield sentence(f"no_room_{what}", since_ms=since_ms, why=why)
 
     def missing(self, what: What, why: str) -> None:
         """Note that there is none; again changes nothing."""
@@ -87,13 +81,6 @@ class Room:
             else:
                 self.found(What.FINDINGS)
                 return
-
-    def _troubles(self) -> Iterator[str]:
-        with self._lock:
-            missing = sorted(self._missing.items())
-        for what, (since, why) in missing:
-            seconds = int(self._monotonic() - since)
-            yield _SENTENCES[what].format(since=format_duration(seconds * 1000), why=why)
 
 
 def begin_anew(run: Callable[[], None], room: Room, stop: Event, folders: Sequence[Path]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sentinel.document.scalars import format_duration
+from sentinel.observe.sentences import Words, sentence, state
 
 DROPS_SHOWN_MS = 600_000
 """How long health goes on about messages that the broker dropped."""
@@ -48,7 +48,7 @@ class Figures:
     def health(self) -> dict[str, object]:
         """Return the state as a sentence, `ok` if all is well, and the figures."""
         return {
-            "state": "; ".join(self._troubles()) or "ok",
+            **state(self._troubles()),
             "broker": self.broker,
             "connected": self.connected,
             "caught_up": self.caught_up,
@@ -64,28 +64,17 @@ class Figures:
             "clock_behind_ms": self.behind_ms,
         }
 
-    def _troubles(self) -> Iterator[str]:
+    def _troubles(self) -> Iterator[Words]:
         if self.full_since:
-            since = format_duration((self.now - self.full_since) // 1000 * 1000)
-            yield (
-                f"the journal has no room since {since}: nothing is acknowledged, the broker "
-                f"keeps what comes at QoS 1; make room ({self.full_why})"
-            )
+            since = self.now - self.full_since
+            yield sentence("journal_full", since_ms=since, why=self.full_why)
         if not self.connected:
-            yield f"not connected to {self.broker}: {self.why}"
+            yield sentence("link_lost", broker=self.broker, why=self.why)
         for topic, why in dict(self.refused).items():
-            yield f"the broker refuses topic {topic!r}: {why}"
+            yield sentence("topic_refused", topic=topic, why=why)
         if self.dropped_at and self.now - self.dropped_at < DROPS_SHOWN_MS:
-            yield (
-                f"the broker has dropped {self.broker_dropped} messages since this listener "
-                "started; raise its queue limits (docs/ingest.md)"
-            )
+            yield sentence("broker_dropped", count=self.broker_dropped)
         if self.without_probe and self.now - self.without_probe_at < PROBE_SHOWN_MS:
-            yield (
-                f"the broker does not let the probe through ({self.without_probe}): from now on a "
-                "second without messages shows that the backlog is through; give the listener "
-                "the right to write and read `probe_topic`, or set it to empty (docs/ingest.md)"
-            )
+            yield sentence("without_probe", why=self.without_probe)
         if self.behind_ms >= 1000:  # noqa: PLR2004 -- less is what time servers do
-            behind = format_duration(self.behind_ms // 1000 * 1000)
-            yield f"the wall clock went back: time stands still here for another {behind}"
+            yield sentence("clock_back", behind_ms=self.behind_ms)

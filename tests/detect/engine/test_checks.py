@@ -1,5 +1,7 @@
+# ruff: noqa: RUF001 -- Chinese has punctuation of its own
 """Grading, and the built-in device checks that come of it."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -158,6 +160,15 @@ def test_a_check_raises_a_maintenance_warning(rows: Rows, rule: str) -> None:
     ]
     assert found[0].evidence[0].note
     assert "level" in found[0].title["en"] or "clock" in found[0].title["en"]
+
+
+def test_a_check_names_the_metric_in_each_language() -> None:
+    """People at the desk know 水位, and no identifiers."""
+    metric = replace(CHECKED, title={"zh": "水位", "en": "water level"})
+    bundle = SmallBundle(registry=build_registry(1, [metric]), programs=(), builtin=True)
+    (found,) = Engine(bundle, 0, 1, started_at=START).judge(series(1.0, 4.0).build())
+
+    assert found.title == {"zh": "d0：水位 跳变", "en": "d0: water level jumps"}
 
 
 def test_a_babbling_device_is_told_of_once() -> None:

@@ -179,8 +179,7 @@ export default {
         this.say(rose && first ? this.words.say("seen_noted") : this.words.say(first ? "accepted_by" : "accepted_first", { name: order.accepted_by, time }));
         this.accepting = "";
       } catch (error) {
-        const reason = error instanceof TypeError ? this.words.say("no_server") : error.message;
-        this.problem = this.words.say("accept_failed", { reason });
+        this.problem = this.words.say("accept_failed", { reason: this.words.refusal(error) });
       }
       this.busy = false;
     },

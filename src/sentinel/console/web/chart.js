@@ -6,7 +6,7 @@ const BAND = 7; // pixels of the line of episodes
 const GAP = 4; // reporting intervals without a reading before the line is broken
 
 export default {
-  props: { words: Object, input: Object, series: Object, episodes: Array, onset: Number, from: Number, to: Number, now: Number, problem: String },
+  props: { words: Object, input: Object, series: Object, episodes: Array, onset: Number, from: Number, to: Number, now: Number, problem: Error },
   data: () => ({ width: 420, at: null }),
   computed: {
     height: () => HEIGHT,
@@ -119,7 +119,7 @@ export default {
         <output v-if="nearest" class="told">{{ told(nearest) }}</output>
         <output v-else-if="points.length" class="told">{{ words.quantity(points.at(-1).value, input.unit) }}</output>
       </figcaption>
-      <p v-if="problem" class="empty">{{ words.say('no_chart', { reason: problem }) }}</p>
+      <p v-if="problem" class="empty">{{ words.say('no_chart', { reason: words.refusal(problem) }) }}</p>
       <p v-else-if="series && !points.length" class="empty">{{ words.say('no_readings') }}</p>
       <svg v-else :width="width" :height="height" @pointermove="hover" @pointerleave="at = null">
         <g v-for="value in levels" class="grid">

@@ -72,9 +72,9 @@ export default {
         this.found.inputs.map(async ({ device, metric }) => {
           try {
             const series = await this.store.get("readings", { device, metric, from, to, points: 900 });
-            if (id === this.line.id) [this.series[metric], this.problems[metric]] = [series, ""];
+            if (id === this.line.id) [this.series[metric], this.problems[metric]] = [series, null];
           } catch (error) {
-            if (id === this.line.id && !this.series[metric]) this.problems[metric] = error.message;
+            if (id === this.line.id && !this.series[metric]) this.problems[metric] = error;
           }
         }),
       );
@@ -137,7 +137,7 @@ export default {
         <dl class="evidence">
           <template v-for="(one, n) in deciding.evidence" :key="n">
             <dt :title="one.text">{{ words.pick(one.words, one.text) }}</dt>
-            <dd :class="{ unknown: one.value == null }">{{ words.quantity(one.value, one.unit) }}<small v-if="one.note">{{ one.note }}</small></dd>
+            <dd :class="{ unknown: one.value == null }">{{ words.quantity(one.value, one.unit) }}<small v-if="one.note">{{ words.pick(one.note_words, one.note) }}</small></dd>
           </template>
         </dl>
       </template>

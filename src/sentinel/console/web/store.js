@@ -39,7 +39,7 @@ export class Store {
     const text = new URLSearchParams(query).toString();
     const answer = await fetch(`${this.api}/${path}${text ? `?${text}` : ""}`);
     const body = await answer.json();
-    if (!answer.ok) throw Object.assign(new Error(body.error), { status: answer.status });
+    if (!answer.ok) throw refusal(answer, body);
     return body;
   }
 
@@ -52,7 +52,7 @@ export class Store {
     const body = await answer.json();
     if (answer.ok) return { order: body, first: true };
     if (answer.status === 409) return { order: body.order, first: false };
-    throw new Error(body.error);
+    throw refusal(answer, body);
   }
 
   // Everything anew; the most serious come first, and are shown while the rest is read.
@@ -163,4 +163,8 @@ export class Store {
     for (const line of ended.slice(MOST_ENDED)) this.byId.delete(line.id);
     this.lines.value = all;
   }
+}
+
+function refusal(answer, body) {
+  return Object.assign(new Error(body.error), { status: answer.status });
 }

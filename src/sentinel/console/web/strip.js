@@ -17,8 +17,8 @@ export default {
       const broken = services.filter((one) => one.state !== "ok");
       const late = services.filter((one) => one.state === "ok" && one.lag_seconds > LATE_SECONDS);
       return [
-        ...broken.map((one) => this.words.say("fault", { service: one.service, state: one.state })),
-        ...late.map((one) => this.words.say("fault", { service: one.service, state: this.lag(one.lag_seconds) })),
+        ...broken.map((one) => this.fault(one, this.words.pick(one.words, one.state))),
+        ...late.map((one) => this.fault(one, this.lag(one.lag_seconds))),
       ];
     },
     worstLag() {
@@ -27,6 +27,9 @@ export default {
     },
   },
   methods: {
+    fault({ service }, state) {
+      return this.words.say("fault", { service: this.words.say(`service_${service}`, {}, service), state });
+    },
     lag(seconds) {
       return this.words.say("lag", { time: this.words.span(seconds * 1000) });
     },
@@ -51,7 +54,7 @@ export default {
       </nav>
       <div class="health" :class="{ faulty: faults.length && !state.oldSince }" role="status">
         <template v-if="state.oldSince"></template>
-        <template v-else-if="faults.length"><i class="dot"></i><span>{{ faults[0] }}</span>
+        <template v-else-if="faults.length"><i class="dot"></i><span :title="faults[0]">{{ faults[0] }}</span>
           <small v-if="faults.length > 1" :title="faults.join('\\n')">+{{ faults.length - 1 }}</small></template>
         <template v-else-if="state.status"><i class="dot"></i><span>{{ words.say('ok') }}</span>
           <small v-if="worstLag >= 1">{{ lag(worstLag) }}</small></template>

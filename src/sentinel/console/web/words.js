@@ -22,8 +22,8 @@ export class Words {
     this.weekday = new Intl.DateTimeFormat(locale, { ...options, month: "short", day: "numeric", weekday: "short" });
   }
 
-  say(key, values = {}) {
-    const text = this.texts[key]?.[this.language] ?? key;
+  say(key, values = {}, otherwise = key) {
+    const text = this.texts[key]?.[this.language] ?? otherwise;
     return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
   }
 
@@ -31,6 +31,12 @@ export class Words {
   pick(words, otherwise = "") {
     if (!words) return otherwise;
     return words[this.language] || Object.values(words).find((text) => text) || otherwise;
+  }
+
+  // Why the server did not do it. It speaks English, and says more than the number of its answer.
+  refusal(error) {
+    if (!error.status) return this.say("no_server");
+    return this.language === "en" ? error.message : this.say(`refused_${error.status}`, {}, error.message);
   }
 
   rank(line) {

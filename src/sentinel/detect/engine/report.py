@@ -83,9 +83,9 @@ def _check_finding(layout: Layout, record: Record, value: float) -> Finding:
     device = int(registry.sensor_device[sensor])
     metric = registry.metrics[int(registry.sensor_metric[sensor])]
     note = CHECK_NOTES[record["check"]](metric)
-    shown = {"metric": metric.id}
-    evidence = Evidence(text=metric.id, value=_known(value), unit=metric.unit, note=note)
     titles = CHECK_TITLES[record["check"]]
+    shown = {"metric": {language: metric.title.get(language) or metric.id for language in titles}}
+    evidence = Evidence(text=metric.id, value=_known(value), unit=metric.unit, note=note)
     return _made(
         record,
         layout,
@@ -145,9 +145,9 @@ def _made(
 
 def _texts(
     texts: Mapping[str, str], registry: Registry, device: int, rank: Rank,
-    shown: Mapping[str, float | str | None],
+    shown: Mapping[str, float | Mapping[str, str] | None],
 ) -> dict[str, str]:  # fmt: skip
-    """Fill in the texts of each language."""
+    """Fill in the texts of each language; what is shown may have a name in each."""
     area = int(registry.device_area[device])
     identity = registry.device_ids[device]
     name = registry.attributes.get("name")
@@ -160,7 +160,7 @@ def _texts(
             "device.name": own,
             "area.name": names.get(language) or next(iter(names.values()), ""),
             "rank": RANKS_ZH[rank] if language == "zh" else rank.word,
-            **shown,
+            **{k: v[language] if isinstance(v, Mapping) else v for k, v in shown.items()},
         }
         filled[language] = fill(text, values)
     return filled
