@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentinel.domain.errors import JournalError, LockedError
+from sentinel.domain.errors import DiskFull, JournalError, LockedError
 from sentinel.domain.rows import Entry, Row, RowKind
 from sentinel.journal import JournalReader, JournalWriter
+from sentinel.journal.files import JournalFile
 from sentinel.testing.clock import HandClock
 
 EVERYTHING: dict[str, Any] = {"max_rows": 10_000, "max_count": 1_000_000}
@@ -71,7 +72,7 @@ def test_nothing_is_returned_only_at_the_end_whatever_the_file(
         other.close()
 
 
-def test_a_full_disk_keeps_no_writer_from_its_journal(
+def test_a_writer_that_cannot_say_in_its_lock_who_it_is_writes_all_the_same(
     directory: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_what: object) -> int:
@@ -80,6 +81,37 @@ def test_a_full_disk_keeps_no_writer_from_its_journal(
     monkeypatch.setattr("os.pwrite", full)
 
     JournalWriter(directory, clock=clock).close()
+
+
+def test_trouble_with_a_file_that_is_no_want_of_room_is_told_as_it_is(
+    writer: JournalWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_what: object) -> JournalFile:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("sentinel.journal.writer.create_file", forbidden)
+
+    with pytest.raises(JournalError, match="Permission denied") as raised:
+        writer.append([TICK])
+    assert not isinstance(raised.value, DiskFull)
+
+
+def test_a_file_that_cannot_be_opened_is_not_to_be_moved_away(
+    writer: JournalWriter, reader: JournalReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is nothing wrong with it: moved away, its rows would be lost."""
+    writer.append([TICK])
+
+    def locked(_file: JournalFile) -> sqlite3.Connection:
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorname = "SQLITE_CANTOPEN"
+        raise error
+
+    monkeypatch.setattr("sentinel.journal.reader.open_for_reading", locked)
+
+    with pytest.raises(JournalError, match="look after the disk and who may read") as raised:
+        reader.read(0, **EVERYTHING)
+    assert not isinstance(raised.value, DiskFull)
 
 
 def test_a_row_of_an_unknown_kind_is_told(

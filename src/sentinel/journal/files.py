@@ -1,5 +1,6 @@
 """The files of a journal: how they are named, found, made and opened."""
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sentinel.domain.errors import JournalError
+from sentinel.domain.errors import DiskFull, JournalError
 
 HOUR_MS = 3_600_000
 _SUFFIX = ".journal"
@@ -19,6 +20,25 @@ _CHECKPOINT_PAGES = 4 * 1024 * 1024 // _PAGE_BYTES
 """Each checkpoint moves 4 MB: some milliseconds now and then, not a tenth of a second."""
 _WAIT_SECONDS = 5.0
 """A reader that closes a file last tidies it up, and others wait for that."""
+_NO_ROOM = frozenset(
+    {
+        "SQLITE_FULL",
+        "SQLITE_IOERR_DIR_FSYNC",
+        "SQLITE_IOERR_FSYNC",
+        "SQLITE_IOERR_SHMMAP",
+        "SQLITE_IOERR_SHMOPEN",
+        "SQLITE_IOERR_SHMSIZE",
+        "SQLITE_IOERR_TRUNCATE",
+        "SQLITE_IOERR_WRITE",
+    }
+)
+"""How SQLite says that there is no room, by which step met it first. Opening writes too: a file of
+a few kB beside the database, which a clean stop has removed."""
+_NO_ROOM_NUMBERS = frozenset({errno.ENOSPC, errno.EDQUOT})
+_LOW_BYTES = 1 << 20
+"""With less on the disk, a file that cannot be opened is put down to it: SQLite does not say why."""
+_SPOILT = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB"})
+"""Only of these moving the file away is the cure; of anything else it would lose rows."""
 
 SCHEMA = """
 CREATE TABLE rows (
@@ -125,11 +145,29 @@ def sync_directory(directory: Path) -> None:
 
 
 def unreadable(path: Path, error: sqlite3.Error) -> JournalError:
-    """Return the error for a file that SQLite cannot make sense of."""
-    return JournalError(
-        f"journal: {path}: a journal file must be readable; SQLite says {str(error)!r}; "
+    """Return the error for a file that cannot be opened or read; `DiskFull` for want of room."""
+    if is_no_room(error, path.parent):
+        return DiskFull(
+            f"journal: {path}: there must be room to open it; got {str(error)!r}; nothing is lost: "
+            "make room"
+        )
+    name = getattr(error, "sqlite_errorname", "SQLITE_NOTADB")
+    cure = (
         "move the file away to go on without its rows"
+        if any(name.startswith(spoilt) for spoilt in _SPOILT)
+        else "look after the disk and who may read and write here; nothing is lost meanwhile"
     )
+    return JournalError(
+        f"journal: {path}: a journal file must be readable; SQLite says {str(error)!r}; {cure}"
+    )
+
+
+def is_no_room(error: sqlite3.Error | OSError, directory: Path) -> bool:
+    """Say whether it failed for want of room in `directory`: then it may succeed later."""
+    if isinstance(error, OSError):
+        return error.errno in _NO_ROOM_NUMBERS
+    name = getattr(error, "sqlite_errorname", "")
+    return name in _NO_ROOM or (name.startswith("SQLITE_CANTOPEN") and _is_low(directory))
 
 
 def _connect(file: JournalFile, mode: str) -> sqlite3.Connection:
@@ -160,6 +198,11 @@ def _parse(directory: Path, name: str) -> JournalFile:
             "move this one away"
         )
         raise JournalError(message) from None
+
+
+def _is_low(directory: Path) -> bool:
+    disk = os.statvfs(directory)
+    return disk.f_blocks > 0 and disk.f_bavail * disk.f_frsize < _LOW_BYTES
 
 
 def _size(path: Path) -> int:

@@ -12,6 +12,7 @@ from sentinel.journal.files import (
     HOUR_MS,
     JournalFile,
     create_file,
+    is_no_room,
     list_files,
     open_for_reading,
     open_for_writing,
@@ -24,8 +25,6 @@ from sentinel.observe.events.journal import FilesGivenUp, FilesHeld, RowsSkipped
 
 _INSERT = "INSERT INTO rows (id, received_at, kind, count, body) VALUES (?, ?, ?, ?, ?)"
 _BUNDLE = "SELECT body FROM rows WHERE kind = ? ORDER BY id DESC LIMIT 1"
-_NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE")
-"""How SQLite says that a write found no room, by which step met it first."""
 
 
 class JournalWriter:
@@ -34,34 +33,45 @@ class JournalWriter:
     A new file begins with a row that repeats the bundle in force, so that a reader who lost the
     files before it knows how to read this one.
 
+    On a full disk not even the newest file can be opened. Then only `trim` works at first, which
+    goes by the files' names, and the file is opened when it is needed.
+
     Args:
         directory: Made if it is not there.
         clock: Dates rows that bring no time, and says when the hour is over.
 
     Raises:
         LockedError: Another process writes this journal.
+        DiskFull: There is no room even for the folder or the lock.
         JournalError: The newest file cannot be read.
     """
 
     def __init__(self, directory: Path, *, clock: Clock) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
         self._clock = clock
-        self._lock = Lock(directory / "lock")
+        self._lock = _locked(directory)
         self._file: JournalFile | None = None
         self._connection: sqlite3.Connection | None = None
         self._bundle = b""
+        self._newest: int | None = None
         try:
             sweep_unfinished(directory)
-            self._last_id = self._open_newest()
+            with suppress(DiskFull):
+                self._newest = self._open_newest()
         except BaseException:
             self.close()
             raise
 
     @property
     def last_id(self) -> int:
-        """Id of the newest row, 0 in an empty journal."""
-        return self._last_id
+        """Id of the newest row, 0 in an empty journal.
+
+        Raises:
+            DiskFull: There is no room to open the newest file; it may be asked again.
+        """
+        if self._newest is None:
+            self._newest = self._open_newest()
+        return self._newest
 
     def append(self, entries: Sequence[Entry]) -> int:
         """Add rows in one transaction and return the id of the last.
@@ -70,23 +80,23 @@ class JournalWriter:
             DiskFull: No room: none of the rows is there, and the same call may succeed later.
             JournalError: The file cannot be written for another reason; none is there either.
         """
+        last_id = self.last_id
         if not entries:
-            return self._last_id
+            return last_id
         now = self._clock.now()
         if self._bundle and self._begins_file(now):
             entries = [Entry(RowKind.BUNDLE, 0, self._bundle, entries[0].received_at), *entries]
-        first = self._last_id + 1
         rows = [
             (row, now if at is None else at, int(kind), count, body)
-            for row, (kind, count, body, at) in enumerate(entries, first)
+            for row, (kind, count, body, at) in enumerate(entries, last_id + 1)
         ]
         try:
             self._commit(self._connection_at(now), rows)
         except (sqlite3.Error, OSError) as error:
             raise self._failure(error) from error
-        self._last_id = rows[-1][0]
+        self._newest = rows[-1][0]
         self._bundle = _last_bundle(entries) or self._bundle
-        return self._last_id
+        return self._newest
 
     def trim(
         self,
@@ -132,24 +142,25 @@ class JournalWriter:
             else:
                 self._bundle = _bundle_in(files[-1])
         except sqlite3.Error as error:
+            self._close_file()
             raise unreadable(self._file.path, error) from error
         return int(newest) if newest is not None else self._file.first_id - 1
 
     def _begins_file(self, now: int) -> bool:
         """Say whether the next row is the first of its file."""
-        is_empty = self._file is not None and self._last_id < self._file.first_id
+        is_empty = self._file is not None and self.last_id < self._file.first_id
         return is_empty or self._is_over(now)
 
     def _is_over(self, now: int) -> bool:
         """Say whether the next row begins a new file."""
         file = self._file
-        return file is not None and now // HOUR_MS > file.hour and self._last_id >= file.first_id
+        return file is not None and now // HOUR_MS > file.hour and self.last_id >= file.first_id
 
     def _connection_at(self, now: int) -> sqlite3.Connection:
         """Return the file of this hour; an empty one is used whatever its hour."""
         file, connection = self._file, self._connection
         if file is None or self._is_over(now):
-            file = create_file(self._directory, self._last_id + 1, now)
+            file = create_file(self._directory, self.last_id + 1, now)
             self._close_file()
             self._file, connection = file, None
         if connection is None:
@@ -174,14 +185,14 @@ class JournalWriter:
             raise
 
     def _failure(self, error: sqlite3.Error | OSError) -> JournalError:
-        reason = getattr(error, "sqlite_errorname", "")
-        if reason in _NO_ROOM or isinstance(error, OSError):
+        if is_no_room(error, self._directory):
             return DiskFull(
                 f"journal: {self._directory}: there must be room to append; got {str(error)!r}; "
                 "nothing is acknowledged until there is"
             )
         return JournalError(
-            f"journal: {self._directory}: rows must be appended; SQLite says {str(error)!r}"
+            f"journal: {self._directory}: rows must be appended; got {str(error)!r}; nothing of "
+            "them is there"
         )
 
     def _close_file(self) -> None:
@@ -189,6 +200,16 @@ class JournalWriter:
         if connection is not None:
             with suppress(sqlite3.Error):  # on a full disk its last tidying up has to wait
                 connection.close()
+
+
+def _locked(directory: Path) -> Lock:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        return Lock(directory / "lock")
+    except OSError as error:
+        message = f"journal: {directory}: a journal must have a folder to write in; got {error}"
+        full = is_no_room(error, directory)
+        raise (DiskFull if full else JournalError)(message) from error
 
 
 def _bundle_in(file: JournalFile) -> bytes:
