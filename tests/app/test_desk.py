@@ -6,9 +6,10 @@ from contextlib import closing
 from pathlib import Path
 
 from sentinel.app.clock import WallClock
-from sentinel.app.desk import desk_intake, states
+from sentinel.app.desk import desk_intake, service_states
 from sentinel.app.paths import Paths
 from sentinel.app.runfile import RunFile
+from sentinel.app.status import look
 from sentinel.config import load_config
 from sentinel.desk import Desk, open_database
 from sentinel.domain.finding import encode_findings
@@ -40,8 +41,9 @@ def test_the_page_shows_a_journal_that_cannot_be_read(tmp_path: Path) -> None:
     paths.journal.mkdir()
     (paths.journal / "0000000000000001-20260618T08.journal").write_bytes(b"spoilt" * 1000)
 
-    (state,) = states(paths)
+    *services, state = service_states(look(paths))
 
+    assert len(services) == 4
     assert state.service == "journal"
     assert "a journal file must be readable" in state.state
     assert state.words["zh"].startswith("日志读不了：")
@@ -60,7 +62,7 @@ def test_the_page_shows_how_a_service_is_in_both_languages(tmp_path: Path) -> No
             port=0,
             started_at=0,
         ).write(paths.run)
-        found = {one.service: one.words for one in states(paths)}
+        found = {one.service: one.words for one in service_states(look(paths))}
 
     assert found["listen"] == {
         "zh": "未连接消息服务器 b:1883：连接被拒绝",

@@ -129,6 +129,21 @@ def test_a_few_seconds_behind_are_no_problem(paths: Paths, run: Run) -> None:
     assert look(paths).problems == []
 
 
+def test_a_journal_that_cannot_be_read_is_told_and_services_are_shown(
+    paths: Paths, run: Run
+) -> None:
+    """`sentinel up` looks on, too."""
+    paths.journal.mkdir()
+    (paths.journal / "0000000000000001-20260618T08.journal").write_bytes(b"spoilt" * 1000)
+    for service in ("listen", "detect", "record", "desk"):
+        run(service, WELL | {"row": 5})
+    status = look(paths)
+
+    (problem,) = status.problems
+    assert "a journal file must be readable" in problem
+    assert (status.journal_rows, status.services["record"]["row"]) == (0, 5)
+
+
 def test_the_page_is_where_the_desk_says(paths: Paths, run: Run) -> None:
     run("desk", WELL, port=8123)
 

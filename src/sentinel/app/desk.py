@@ -15,7 +15,6 @@ from sentinel.console.ports import Limits, ServiceState, Sources
 from sentinel.console.server import build_server
 from sentinel.desk import Desk, DeskService, Intake, open_database
 from sentinel.domain.clock import Clock
-from sentinel.domain.errors import JournalError
 from sentinel.journal import JournalReader
 from sentinel.observe.sentences import sentence, state, words_of
 from sentinel.store import open_store
@@ -33,7 +32,7 @@ def desk(config: Config, port: int | None = None) -> None:
             desk=the_desk,
             city=_newest_bundle(BundleStore(paths.bundles)),
             readings=store.readings,
-            status=lambda: states(paths),
+            status=lambda: service_states(look(paths)),
             clock=clock,
         ),
         host=config.desk.host,
@@ -79,8 +78,8 @@ def desk_intake(config: Config, the_desk: Desk, clock: Clock) -> Intake:
 
 
 def service_states(status: Status) -> Sequence[ServiceState]:
-    """Return how the services are, as pages show it."""
-    return [
+    """Return how the services are, as pages show it; a journal that cannot be read is one more."""
+    found = [
         ServiceState(
             service=name,
             state=health["state"],
@@ -89,15 +88,10 @@ def service_states(status: Status) -> Sequence[ServiceState]:
         )
         for name, health in status.services.items()
     ]
-
-
-def states(paths: Paths) -> Sequence[ServiceState]:
-    """A journal that cannot be read is what the page must show, and no reason to show nothing."""
-    try:
-        return service_states(look(paths))
-    except JournalError as error:
-        words = sentence("journal_unreadable", why=str(error))
-        return [ServiceState(service="journal", state=words["en"], words=words)]
+    if status.unreadable:
+        words = sentence("journal_unreadable", why=status.unreadable)
+        found.append(ServiceState(service="journal", state=words["en"], words=words))
+    return found
 
 
 def _newest_bundle(bundles: BundleStore) -> Callable[[], Bundle | None]:

@@ -11,11 +11,15 @@ from sentinel.app.clock import WallClock
 from sentinel.app.paths import Paths
 from sentinel.app.runfile import RunFile
 from sentinel.config.settings import ObserveSettings
+from sentinel.observe.events.app import UpkeepFailed
 from sentinel.observe.health import Health, HealthServer
 from sentinel.observe.log import configure_logging
 
 UNDER_SUPERVISOR = "SENTINEL_UNDER_SUPERVISOR"
 """Set by `sentinel up`: its services stop when it is gone, even if it was killed."""
+
+
+_TELL_AGAIN_SECONDS = 5.0
 
 
 def stop_on_signals() -> Event:
@@ -75,9 +79,30 @@ def _told(
         port=answers_at[1],
         started_at=WallClock().now(),
     )
-    told.write(paths.run)
+    ended = Event()
+    telling = Thread(target=_tell_on, args=(told, paths, ended), name="told", daemon=True)
+    if not _is_told(told, paths):
+        telling.start()
     try:
         yield
     finally:
+        ended.set()
+        if telling.ident is not None:
+            telling.join()
         told.remove(paths.run)
         server.close()
+
+
+def _tell_on(told: RunFile, paths: Paths, ended: Event) -> None:
+    while not ended.wait(_TELL_AGAIN_SECONDS) and not _is_told(told, paths):
+        pass
+
+
+def _is_told(told: RunFile, paths: Paths) -> bool:
+    """Write the run file; False: a full disk, which must not keep a service from running."""
+    try:
+        told.write(paths.run)
+    except OSError as error:
+        UpkeepFailed(service=told.service, reason=str(error)).emit()
+        return False
+    return True

@@ -3,11 +3,14 @@
 import http.client
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sentinel.app.paths import Paths
 from sentinel.app.runfile import RunFile, read_run_file
+from sentinel.domain.errors import JournalError
 from sentinel.journal import JournalReader
 from sentinel.observe.sentences import sentence, state
 
@@ -34,6 +37,7 @@ class Status:
 
     services: What each says of itself; its `state` is `down` if it does not run.
     lag: By reader. rejected: By reason, as far as record has come since it started.
+    unreadable: Why a journal cannot be read; its rows then count as none.
     problems: What is wrong, one plain sentence each; empty if all is well.
     """
 
@@ -43,6 +47,7 @@ class Status:
     findings_rows: int
     lag: dict[str, Lag]
     rejected: dict[str, int]
+    unreadable: str = ""
     problems: list[str] = field(default_factory=list)
 
     def running(self) -> dict[str, int]:
@@ -68,27 +73,26 @@ class Status:
 
 
 def look(paths: Paths) -> Status:
-    """Ask every service, and read the journals' ends."""
-    journal = JournalReader(paths.journal)
-    findings = JournalReader(paths.findings)
+    """Ask every service, and read the journals' ends; a journal that cannot be read is told."""
     services = _ask_all(paths)
-    newest = journal.read(journal.last_id() - 1, max_rows=1, max_count=1)
-    at = newest[-1].received_at if newest else 0
+    journal, findings = _end_of(paths.journal), _end_of(paths.findings)
     lag = {
-        name: _lag(services[name], journal.last_id(), at)
+        name: _lag(services[name], journal.row, journal.at)
         for name in ("detect", "record")
         if "row" in services[name]
     }
     if "row" in services["desk"]:
-        lag["desk"] = _desk_lag(services["desk"], findings.last_id())
+        lag["desk"] = _desk_lag(services["desk"], findings.row)
+    unreadable = journal.unreadable or findings.unreadable
     return Status(
         services=services,
-        journal_rows=journal.last_id(),
-        journal_bytes=journal.size_bytes(),
-        findings_rows=findings.last_id(),
+        journal_rows=journal.row,
+        journal_bytes=journal.size,
+        findings_rows=findings.row,
         lag=lag,
         rejected=services["record"].get("rejected", {}),
-        problems=_problems(services, lag),
+        unreadable=unreadable,
+        problems=[*([unreadable] if unreadable else []), *_problems(services, lag)],
     )
 
 
@@ -102,6 +106,27 @@ def _ask_all(paths: Paths) -> dict[str, dict[str, Any]]:
                 strict=True,
             )
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    """The newest row of a journal, when it was received, and the bytes of all files."""
+
+    row: int = 0
+    at: int = 0
+    size: int = 0
+    unreadable: str = ""
+
+
+def _end_of(directory: Path) -> _End:
+    with closing(JournalReader(directory)) as reader:
+        try:
+            row = reader.last_id()
+            newest = reader.read(row - 1, max_rows=1, max_count=1)
+            at = newest[-1].received_at if newest else 0
+            return _End(row=row, at=at, size=reader.size_bytes())
+        except (JournalError, OSError) as error:
+            return _End(unreadable=str(error))
 
 
 def _ask(run: RunFile | None) -> dict[str, Any]:

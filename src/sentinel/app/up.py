@@ -20,6 +20,7 @@ from sentinel.app.runfile import read_run_file
 from sentinel.app.status import DOWN, MUTE, Status, look
 from sentinel.app.supervise import Supervisor
 from sentinel.app.warm import is_warm
+from sentinel.bundle import Bundle
 from sentinel.config import Config
 from sentinel.domain.errors import ServiceError
 from sentinel.ingest.reload import request_reload
@@ -94,9 +95,7 @@ class _Run:
         port = desk_port(self.config)
         bundle = make_bundle(self.config)
         self._compile()
-        if JournalReader(self.paths.journal).last_id():
-            topics = format_topics(self.config, bundle)
-            request_reload(self.paths.journal, bundle.hash, topics)
+        self._put_in_force(bundle)
         self.say("starting the services")
         self._start_services(port)
         usual = self.config.desk.port
@@ -158,6 +157,16 @@ class _Run:
                 self.say(f"services run in this data folder: {names}; waiting for them to end")
                 told = True
             self._pause(0.2)
+
+    def _put_in_force(self, bundle: Bundle) -> None:
+        """Ask the listener for it; an empty journal begins with it anyway."""
+        if not JournalReader(self.paths.journal).size_bytes():
+            return
+        topics = format_topics(self.config, bundle)
+        try:
+            request_reload(self.paths.journal, bundle.hash, topics)
+        except OSError as error:
+            self.say(f"what was in force stays so, `sentinel reload` when that is mended: {error}")
 
     def _compile(self) -> None:
         if is_warm():

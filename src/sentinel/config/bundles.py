@@ -118,7 +118,13 @@ class BundleStore:
         return self._directory / "files" / _checked(name)
 
     def _put(self, path: Path, data: bytes) -> None:
-        """Put a file in place at once and whole; the disk has it when this returns."""
+        """Put a file in place at once and whole; the disk has it when this returns.
+
+        The same once more takes no room, so that a full disk lets a deployment start again.
+        """
+        if path.exists() and path.read_bytes() == data:
+            os.utime(path)  # the newest is told by its time
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f"~{path.name}.{os.getpid()}.{id(data)}")
         with aside.open("wb") as file:

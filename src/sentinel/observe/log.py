@@ -1,9 +1,14 @@
 """How log lines look: for a person on a terminal, JSON elsewhere."""
 
 import sys
-from typing import TextIO
+from contextlib import suppress
+from io import TextIOBase
+from typing import TextIO, cast
 
 import structlog
+from typing_extensions import override
+
+from sentinel.observe.events.app import lost_log_lines
 
 
 def configure_logging(
@@ -27,7 +32,27 @@ def configure_logging(
             else structlog.dev.ConsoleRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(numbers[level]),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Lenient(stream))),
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.bind_contextvars(service=service)
+
+
+class _Lenient(TextIOBase):
+    """A log that finds no room loses lines; it must not end the service that writes them."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    @override
+    def write(self, text: str, /) -> int:
+        try:
+            self._stream.write(text)
+        except OSError:
+            lost_log_lines.inc()
+        return len(text)
+
+    @override
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()

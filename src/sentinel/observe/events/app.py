@@ -7,6 +7,10 @@ from prometheus_client import Counter
 
 from sentinel.observe.event import Event
 
+lost_log_lines = Counter(
+    "sentinel_app_lost_log_lines_total", "Log lines that could not be written, as on a full disk"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceStarted(Event):
