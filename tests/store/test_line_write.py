@@ -131,6 +131,51 @@ def test_a_bucket_that_takes_no_line_is_a_down_store(recorded: Recorded, tmp_pat
     store.close()
 
 
+def test_a_bucket_that_takes_no_line_is_a_down_store_at_live_rates_too(
+    recorded: Recorded, tmp_path: Path
+) -> None:
+    """A few lines a call are never a hundred at once."""
+    recorded.answer = refuses("v=")
+    store = influx(recorded, tmp_path)
+    for _ in range(9):
+        write(store, [1.0] * 10)
+
+    for _ in range(3):
+        with pytest.raises(StoreDown, match="refuses every line: bad line"):
+            write(store, [1.0] * 10)
+    recorded.answer = refuses("v=7.0")
+    write(store, [1.0, 7.0])
+    write(store, [7.0])
+    store.close()
+
+
+def test_lines_refused_between_lines_taken_are_never_a_down_store(
+    recorded: Recorded, tmp_path: Path
+) -> None:
+    recorded.answer = refuses("v=7.0")
+    store = influx(recorded, tmp_path)
+    for _ in range(300):
+        write(store, [7.0])
+        write(store, [1.0])
+
+    assert len(store.rejections()) == 1
+    store.close()
+
+
+def test_lines_that_the_answer_names_are_refused_for_good_however_many(
+    recorded: Recorded, tmp_path: Path
+) -> None:
+    """A device that sends what is too old, one by one, says nothing of the bucket."""
+    said = b'{"code": "unprocessable entity", "message": "points beyond retention, dropped=1"}'
+    recorded.answer = lambda _: (422, "application/json", said)
+    store = influx(recorded, tmp_path)
+    for _ in range(150):
+        write(store, [1.0])
+
+    assert len(recorded.asked) == 150
+    store.close()
+
+
 @pytest.mark.parametrize(
     ("status", "words"),
     [

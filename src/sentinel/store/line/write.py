@@ -18,7 +18,7 @@ _REQUEST = 10_000
 """Lines a request: a megabyte, well below what servers take at most."""
 
 _HOPELESS = 100
-"""So many single lines refused and none taken: then it is not the lines."""
+"""So many single lines refused and none taken, in one call or several: then it is not the lines."""
 
 _OF_THE_LINES = {
     HTTPStatus.BAD_REQUEST,
@@ -44,6 +44,7 @@ class LineWriter:
             bearer = {"Authorization": f"Bearer {settings.token()}"}
             self._client.api_client.default_headers.update(bearer)
         self._api = self._client.write_api(write_options=SYNCHRONOUS)
+        self._refused_in_a_row = 0
 
     def write(self, lines: list[str]) -> dict[int, str]:
         """Send the lines; return those refused for good, by position, with what was said.
@@ -55,28 +56,35 @@ class LineWriter:
             StoreDown: No answer, or one that is not about the lines: a person must look.
         """
         refused: dict[int, str] = {}
-        alone, taken = 0, False
+        alone, taken, said = 0, False, None
         parts = [
             list(range(at, min(at + _REQUEST, len(lines)))) for at in range(0, len(lines), _REQUEST)
         ]
-        while parts:
+        while parts and (taken or alone < _HOPELESS):
             part = parts.pop()
-            said = self._post([lines[at] for at in part])
-            if said is None:
+            answer = self._post([lines[at] for at in part])
+            if answer is None:
                 taken = True
                 continue
+            said = answer
             bad = _named(said, part)
-            alone += len(part) == 1
+            alone += len(part) == 1 and not bad
+            bad = part if len(part) == 1 else bad
             refused |= dict.fromkeys(bad, _words(said))
             parts += _rest(part, bad)
-            if alone >= _HOPELESS and not taken:
-                raise StoreDown(self._told(f"refuses every line: {_words(said)}"))
+        self._note(alone, said, taken=taken)
         return refused
 
     def close(self) -> None:
         """Close the connection."""
         self._api.close()  # type: ignore[no-untyped-call]
         self._client.close()  # type: ignore[no-untyped-call]
+
+    def _note(self, alone: int, said: str | None, *, taken: bool) -> None:
+        """Count single lines that were refused without a name, over calls, until one is taken."""
+        self._refused_in_a_row = 0 if taken else self._refused_in_a_row + alone
+        if said is not None and self._refused_in_a_row >= _HOPELESS:
+            raise StoreDown(self._told(f"refuses every line: {_words(said)}"))
 
     def _post(self, lines: list[str]) -> str | None:
         """Send one request; return the answer if lines of it were refused."""
@@ -110,9 +118,9 @@ def _why(error: ApiException) -> str:
 
 
 def _named(said: str, part: list[int]) -> list[int]:
-    """Return the positions that an answer names as refused; a single line needs no name."""
+    """Return the positions that an answer names as refused, by their numbers or as all of them."""
     dropped = _DROPPED.search(said)
-    if len(part) == 1 or (dropped and int(dropped[1]) == len(part)):
+    if dropped and int(dropped[1]) == len(part):
         return part
     answer = _decoded(said)
     errors = answer.get("data") if isinstance(answer, dict) else None
