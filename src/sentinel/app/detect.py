@@ -18,6 +18,7 @@ from sentinel.flow.progress import Progress
 from sentinel.flow.room import Room, What, begin_anew
 from sentinel.flow.run import alone_in, run_flow
 from sentinel.flow.shard import Turns
+from sentinel.flow.sharding import settle_shards
 from sentinel.flow.source import JournalSource
 from sentinel.journal import JournalReader, JournalWriter, read_cursors
 from sentinel.observe.sentences import state
@@ -75,6 +76,7 @@ def run_detect(
 ) -> None:
     """Run the flow until stopped, or through row `until`."""
     paths = Paths(config.data)
+    settle_shards(paths.detect, config.detect.shards)
     room = room or Room()
     with (
         closing(JournalWriter(paths.findings, clock=WallClock())) as writer,
