@@ -1,5 +1,8 @@
 """The listener's parts, each by itself."""
 
+import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -15,11 +18,15 @@ from sentinel.ingest.backlog import Backlog
 from sentinel.ingest.backoff import Backoff
 from sentinel.ingest.figures import Figures
 from sentinel.ingest.frames import Batch
+from sentinel.ingest.left import Left
 from sentinel.ingest.memory import SessionMemory
+from sentinel.ingest.outbox import Outbox
 from sentinel.ingest.own import BrokerDrops, OwnTopics
 from sentinel.ingest.probe import Probe
-from sentinel.ingest.reload import grant_reload, request_reload, requested_reloads
+from sentinel.ingest.reload import request_reload, requested_reloads
 from sentinel.ingest.repeats import Repeats
+from sentinel.ingest.requests import Requests
+from sentinel.ingest.retry import request_retry
 from sentinel.ingest.steady import SteadyClock
 from sentinel.ingest.subscriptions import Subscriptions
 from sentinel.journal import JournalReader, JournalWriter
@@ -352,19 +359,116 @@ class TestMemory:
         assert self.memory(folder).since == 5
 
 
-class TestReload:
-    def test_requests_wait_in_a_folder_until_they_are_granted(self, tmp_path: Path) -> None:
+class TestRequests:
+    @pytest.fixture
+    def writer(self, tmp_path: Path) -> Iterator[JournalWriter]:
+        writer = JournalWriter(tmp_path, clock=HandClock())
+        yield writer
+        writer.close()
+
+    def granted(self, writer: JournalWriter, folder: Path) -> Requests:
+        """Return the requests of a listener's life in which all that was left is granted."""
+        outbox = Outbox()
+        requests = Requests(folder, outbox)
+        requests.take_left(1)
+        outbox.commit(writer)
+        requests.grant()
+        return requests
+
+    def names(self, folder: Path) -> list[str]:
+        return [left.name for left in requested_reloads(folder)]
+
+    @pytest.fixture
+    def unremovable(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Another user has left it, and the folder is that user's."""
+        monkeypatch.setattr("sentinel.ingest.requests.take_away", _refuse)
+
+    def test_they_wait_in_a_folder_until_they_are_granted(
+        self, writer: JournalWriter, tmp_path: Path
+    ) -> None:
         assert requested_reloads(tmp_path) == []
         request_reload(tmp_path, "abc123")
         request_reload(tmp_path, "def456")
-        assert sorted(requested_reloads(tmp_path)) == ["abc123", "def456"]
-        grant_reload(tmp_path, "abc123")
+        assert self.names(tmp_path) == ["abc123", "def456"]
 
-        assert requested_reloads(tmp_path) == ["def456"]
+        assert self.granted(writer, tmp_path).troubles == ()
+        assert (self.names(tmp_path), writer.last_id) == ([], 2)
 
     def test_only_a_hash_can_be_requested(self, tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="named by its hash"):
             request_reload(tmp_path, "../cursors/detect")
+
+    @pytest.mark.usefixtures("unremovable")
+    def test_one_that_cannot_be_removed_comes_once_in_any_number_of_lives(
+        self, writer: JournalWriter, tmp_path: Path
+    ) -> None:
+        request_reload(tmp_path, "abc123")
+        for _ in range(3):
+            requests = self.granted(writer, tmp_path)
+        requests.take_left(2)
+
+        assert writer.last_id == 1
+        (trouble,) = requests.troubles
+        assert trouble["en"].startswith("the request reload/abc123 is granted, but cannot be removed")
+
+    @pytest.mark.usefixtures("unremovable")
+    def test_asked_for_again_it_is_another_request(
+        self, writer: JournalWriter, tmp_path: Path
+    ) -> None:
+        request_reload(tmp_path, "abc123")
+        self.granted(writer, tmp_path)
+        request_reload(tmp_path, "abc123")
+        self.granted(writer, tmp_path)
+
+        assert writer.last_id == 2
+
+    def test_one_that_a_person_removed_is_forgotten(
+        self, writer: JournalWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        request_reload(tmp_path, "abc123")
+        with monkeypatch.context() as patch:
+            patch.setattr("sentinel.ingest.requests.take_away", _refuse)
+            self.granted(writer, tmp_path)
+        (tmp_path / "reload/abc123").unlink()
+
+        assert self.granted(writer, tmp_path).troubles == ()
+        assert json.loads((tmp_path / "granted.json").read_bytes()) == []
+
+    def test_what_cannot_be_read_is_told_and_everything_else_goes_on(
+        self, writer: JournalWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        request_retry(tmp_path, [("a", b"x", 0)])
+        request_reload(tmp_path, "abc123")
+
+        def refused(_directory: Path, _name: str) -> Entry:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr("sentinel.ingest.requests.read_retry", refused)
+
+        (trouble,) = self.granted(writer, tmp_path).troubles
+        assert "cannot be read (Permission denied)" in trouble["en"]
+        assert (self.names(tmp_path), writer.last_id) == ([], 1)
+
+    def test_a_folder_that_cannot_be_read_is_told(self, tmp_path: Path) -> None:
+        (tmp_path / "reload").touch()
+        requests = Requests(tmp_path, Outbox())
+
+        requests.take_left(1)
+
+        (trouble,) = requests.troubles
+        assert trouble["en"].startswith("requests of other programs cannot be read: ")
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+    def test_what_root_leaves_belongs_to_whom_the_journal_belongs_to(self, tmp_path: Path) -> None:
+        os.chown(tmp_path, 65534, 65534)
+        request_reload(tmp_path, "abc123")
+
+        owners = {(tmp_path / path).stat().st_uid for path in ("reload", "reload/abc123")}
+        assert owners == {65534}
+
+
+def _refuse(_directory: Path, _left: Left) -> None:
+    raise PermissionError(13, "Permission denied")
 
 
 class TestFigures:

@@ -201,8 +201,8 @@ def test_what_is_readable_now_is_put_before_the_listener(
 
     assert found == {"retried": 1, "still_rejected": 2, "without_time": 1, "refused_by_store": 0}
     journal = folder / "data" / "journal"
-    (name,) = requested_retries(journal)
-    entry = read_retry(journal, name)
+    (left,) = requested_retries(journal)
+    entry = read_retry(journal, left.name)
     assert entry is not None
     assert decode_messages(1, NOON, entry.body).topics == ["city/lv-01/water_level"]
     assert "2 unknown_device" in told(folder, "rejects")

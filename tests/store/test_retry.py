@@ -9,7 +9,8 @@ from sentinel.domain.messages import MessageFlag, Messages, decode_messages
 from sentinel.domain.readings import ReadingFlag, Readings
 from sentinel.domain.rejection import Reason, Rejection
 from sentinel.domain.rows import RowKind
-from sentinel.ingest.retry import grant_retry, read_retry, request_retry, requested_retries
+from sentinel.ingest.left import take_away
+from sentinel.ingest.retry import read_retry, request_retry, requested_retries
 from sentinel.store import KeptState, RejectionLog
 from sentinel.store.retry import plan_retry
 from sentinel.testing.samples import NOON, a_rejection, readings_of
@@ -93,15 +94,15 @@ def test_a_request_becomes_rows_for_the_journal(tmp_path: Path) -> None:
     request_retry(tmp_path, messages)
     request_retry(tmp_path, messages)
 
-    names = requested_retries(tmp_path)
-    entries = [read_retry(tmp_path, name) for name in names]
+    lefts = requested_retries(tmp_path)
+    entries = [read_retry(tmp_path, left.name) for left in lefts]
 
     assert sorted(entry.count for entry in entries if entry) == [500, 1000]
     assert {entry.kind for entry in entries if entry} == {RowKind.MESSAGES}
     found = [decode_messages(1, NOON, entry.body) for entry in entries if entry]
     assert {p for one in found for p in one.payloads} == {body for _, body, _ in messages}
-    for name in names:
-        grant_retry(tmp_path, name)
+    for left in lefts:
+        take_away(tmp_path, left)
     assert requested_retries(tmp_path) == []
 
 
@@ -112,7 +113,7 @@ def test_other_files_in_the_folder_are_no_requests(tmp_path: Path) -> None:
     garbage = tmp_path / "retry" / ("0" * 32)
     garbage.write_bytes(b"no such thing")
 
-    assert requested_retries(tmp_path) == [garbage.name]
+    assert [left.name for left in requested_retries(tmp_path)] == [garbage.name]
     assert read_retry(tmp_path, garbage.name) is None
 
 

@@ -83,7 +83,7 @@ def _newest(bundles: BundleStore) -> Bundle | None:
 def _is_granted(paths: Paths, bundle: str) -> bool:
     waiting = Event()
     for _ in range(_LOOKS):
-        if bundle not in requested_reloads(paths.journal):
+        if bundle not in {left.name for left in requested_reloads(paths.journal)}:
             return True
         waiting.wait(_BETWEEN_LOOKS)
     return False

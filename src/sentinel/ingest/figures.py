@@ -16,6 +16,7 @@ class Figures:
     """Written by the listener's thread, read by any other; each value is replaced whole.
 
     full_since, dropped_at, without_probe_at: Listener's time, milliseconds; 0: not.
+    requests: What is wrong with what others asked for.
     """
 
     broker: str
@@ -37,6 +38,7 @@ class Figures:
     dropped_at: int = 0
     without_probe: str = ""
     without_probe_at: int = 0
+    requests: tuple[Words, ...] = ()
     refused: dict[str, str] = field(default_factory=dict)
 
     def note_probe(self, why_not: str) -> None:
@@ -72,6 +74,7 @@ class Figures:
             yield sentence("link_lost", broker=self.broker, why=self.why)
         for topic, why in dict(self.refused).items():
             yield sentence("topic_refused", topic=topic, why=why)
+        yield from self.requests
         if self.dropped_at and self.now - self.dropped_at < DROPS_SHOWN_MS:
             yield sentence("broker_dropped", count=self.broker_dropped)
         if self.without_probe and self.now - self.without_probe_at < PROBE_SHOWN_MS:

@@ -172,6 +172,7 @@ class Listener:
             self._look_due = monotonic + _LOOK_SECONDS
             self._memory.save()
             self._requests.take_left(now)
+            self._figures.requests = self._requests.troubles
         if monotonic >= self._room_due:
             self._room_due = monotonic + _MAKE_ROOM_SECONDS
             self._make_room()

@@ -47,6 +47,20 @@ SENTENCES: dict[str, Words] = {
         "messages shows that the backlog is through; give the listener the right to write and "
         "read `probe_topic`, or set it to empty (docs/ingest.md)",
     },
+    "requests_unreadable": {
+        "zh": "读不了其他程序的请求：{why}",
+        "en": "requests of other programs cannot be read: {why}",
+    },
+    "request_unremovable": {
+        "zh": "请求 {request} 已照办，但删不掉；请删除它，今后请以本监听器的用户身份提出",
+        "en": "the request {request} is granted, but cannot be removed; remove it, and ask as the "
+        "user that the listener runs as",
+    },
+    "request_unreadable": {
+        "zh": "请求 {request} 读不了（{why}）；请删除它，并以本监听器的用户身份重新提出",
+        "en": "the request {request} cannot be read ({why}); remove it, and ask again as the user "
+        "that the listener runs as",
+    },
     "clock_back": {
         "zh": "系统时钟被拨回：这里的时间还要停 {behind_ms}",
         "en": "the wall clock went back: time stands still here for another {behind_ms}",
@@ -92,6 +106,7 @@ _REASONS = {
     "Connection reset by peer": "连接被对方重置",
     "timed out": "超时",
     "Not authorized": "没有权限",
+    "Permission denied": "没有权限",
     "database or disk is full": "磁盘已满",
     "no space left on device": "磁盘已满",
     "No space left on device": "磁盘已满",

@@ -252,3 +252,16 @@ class RetryRefused(Event):
     )
 
     request: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestStuck(Event):
+    """A request cannot be read, or not be removed; the listener goes on without that."""
+
+    name: ClassVar[str] = "request_stuck"
+    level: ClassVar[str] = "error"
+    counter: ClassVar[Counter] = Counter(
+        "sentinel_ingest_stuck_requests_total", "Requests that could not be read or removed"
+    )
+
+    why: str

@@ -1,0 +1,57 @@
+"""Requests that other processes leave for the listener: a file each, gone when it is granted."""
+
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Left(NamedTuple):
+    """One request. folder, name: Where it lies. at_ns: When it was left; again is another one."""
+
+    folder: str
+    name: str
+    at_ns: int
+
+
+def leave(directory: Path, folder: str, name: str, body: bytes) -> None:
+    """Leave a request, whole and durable.
+
+    It belongs to whoever the journal belongs to: what `sudo` leaves, the listener must be able to
+    take away.
+    """
+    where = directory / folder
+    where.mkdir(parents=True, exist_ok=True)
+    unfinished = where / f"~{name}"
+    with unfinished.open("wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+    owner = directory.stat()
+    with suppress(PermissionError):  # only root may give away; who may not need not
+        for path in (where, unfinished):
+            os.chown(path, owner.st_uid, owner.st_gid)
+    unfinished.replace(where / name)
+
+
+def list_left(directory: Path, folder: str, name: "re.Pattern[str]") -> list[Left]:
+    """Return the requests of such names, the first left first.
+
+    Raises:
+        OSError: The folder cannot be read.
+    """
+    found: list[Left] = []
+    try:
+        paths = [path for path in (directory / folder).iterdir() if name.match(path.name)]
+    except FileNotFoundError:
+        return []
+    for path in paths:
+        with suppress(FileNotFoundError):  # granted meanwhile
+            found.append(Left(folder, path.name, path.stat().st_mtime_ns))
+    return sorted(found, key=lambda left: left.at_ns)
+
+
+def take_away(directory: Path, left: Left) -> None:
+    """Remove a request: its row is in the journal."""
+    (directory / left.folder / left.name).unlink(missing_ok=True)
