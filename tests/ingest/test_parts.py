@@ -11,9 +11,10 @@ import pytest
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 from prometheus_client import REGISTRY
+from typing_extensions import override
 
 from sentinel.domain.messages import MessageFlag, encode_messages
-from sentinel.domain.rows import Entry, RowKind
+from sentinel.domain.rows import Entry, Row, RowKind
 from sentinel.ingest.backlog import Backlog
 from sentinel.ingest.backoff import Backoff
 from sentinel.ingest.figures import Figures
@@ -99,6 +100,37 @@ class TestRepeats:
         assert marked(repeats, (51, "a", b"250"), (52, "a", b"251")) == [False, True]
         writer.close()
         reader.close()
+
+
+    def test_a_restart_reads_back_no_further_than_a_session_has_packet_ids(
+        self, tmp_path: Path
+    ) -> None:
+        """Most brokers take the lowest free id, so that a session uses few of them."""
+        writer = JournalWriter(tmp_path, clock=HandClock())
+        for row in range(300):
+            one = batch(*[(number, "a", b"%d" % row) for number in range(1, 1001)])
+            body = encode_messages(one.topics, one.payloads, one.flags, one.packet_ids)
+            writer.append([Entry(RowKind.MESSAGES, 1000, body)])
+        reader, repeats = Reading(tmp_path), Repeats()
+
+        repeats.recall(reader, 0, writer.last_id)
+
+        assert marked(repeats, (1000, "a", b"299")) == [True]
+        assert reader.messages < 2 * 65_535
+        writer.close()
+        reader.close()
+
+
+class Reading(JournalReader):
+    """Counts the messages that are read."""
+
+    messages = 0
+
+    @override
+    def read(self, after: int, **most: int) -> list[Row]:
+        rows = super().read(after, **most)
+        self.messages += sum(row.count for row in rows)
+        return rows
 
 
 class TestBacklog:

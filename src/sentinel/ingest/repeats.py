@@ -29,15 +29,16 @@ class Repeats:
     def recall(self, history: History, after: int, last: int) -> None:
         """Learn from the journal what this session delivered in the rows after `after`."""
         self._journalled.clear()
-        to, step = last, 64
+        to, step, seen = last, 1, 0
         after = max(after, history.first_id() - 1)
-        while to > after and len(self._journalled) < _IDS:
+        while to > after and seen < _IDS:
             since = max(after, to - step)
             older: dict[int, int] = {}
             for row in _rows(history, since, to):
                 older.update(_keys(row))
+                seen += row.count
             self._journalled = older | self._journalled
-            to, step = since, step * 2
+            to, step = since, _next_step(step, last - since, seen)
 
     def forget(self) -> None:
         """Begin anew: the broker knows nothing of an earlier session."""
@@ -54,6 +55,12 @@ class Repeats:
         contents = zip(batch.topics, batch.payloads, strict=True)
         self._journalled.update(zip(batch.packet_ids.tolist(), map(hash, contents), strict=True))
         return count
+
+
+def _next_step(step: int, rows: int, seen: int) -> int:
+    """Return how many rows to go further back: as many as may hold what is still to be seen."""
+    missing = rows * (_IDS - seen) // seen if seen else 2 * step
+    return max(1, min(2 * step, missing))
 
 
 def _rows(history: History, after: int, to: int) -> "Iterable[Row]":
