@@ -136,7 +136,7 @@ def test_a_topic_that_is_no_text_is_still_a_message() -> None:
     assert frames.take().topics == ["\ufffd\ufffd"]
 
 
-@pytest.mark.parametrize(
+MALFORMED = pytest.mark.parametrize(
     "stream",
     [
         b"\x32\x03\x00\x01a\xd0\x00",  # no room for the packet id
@@ -146,8 +146,28 @@ def test_a_topic_that_is_no_text_is_still_a_message() -> None:
         b"\x30\xff\xff\xff\xff\x01",  # the length does not end
     ],
 )
+
+
+@MALFORMED
 def test_what_is_not_mqtt_is_refused(stream: bytes) -> None:
     frames = Frames(version5=True, most_payload=MOST)
 
     with pytest.raises(MalformedStream):
         frames.feed(stream + b"\x30\x00")
+
+
+@MALFORMED
+def test_what_came_before_the_refused_is_whole(stream: bytes) -> None:
+    good = [Sent("a", b"1", packet_id=258), Sent("b", b"2", qos=0), Sent("c", b"3", packet_id=9)]
+    frames = Frames(version5=True, most_payload=MOST)
+    before = b"".join(one.packet(version5=True) for one in good)
+    with pytest.raises(MalformedStream):
+        frames.feed(before + stream + b"\x30\x00")
+
+    batch = frames.take()
+
+    assert batch.topics == ["a", "b", "c"]
+    assert batch.payloads == [b"1", b"2", b"3"]
+    assert batch.packet_ids.tolist() == [258, 0, 9]
+    assert len(batch.flags) == len(batch.headers) == 3
+    assert batch.acks() == b"\x40\x02\x01\x02" + b"\x40\x02\x00\x09"

@@ -129,7 +129,7 @@ class Frames:
         """Take in what was received and return the packets that are no messages.
 
         Raises:
-            MalformedStream: The bytes are not MQTT.
+            MalformedStream: The bytes are not MQTT; what came before them is taken in.
         """
         if self._skip:
             skipped = min(self._skip, len(data))
@@ -171,10 +171,10 @@ class Frames:
             begin = body + 2 + (stream[body] << 8 | stream[body + 1])
             name = stream[body + 2 : begin]
             if header & _QOS:
-                ids += stream[begin : begin + 2]
+                packet_id = stream[begin : begin + 2]
                 begin += 2
             else:
-                ids += b"\0\0"
+                packet_id = b"\0\0"
             if version5:
                 properties = stream[begin]
                 begin += 1 + properties
@@ -182,7 +182,8 @@ class Frames:
                     after, properties = _number(stream, begin - 1 - properties)
                     begin = after + properties
             if not body <= begin <= stop:
-                raise IndexError
+                raise IndexError  # before anything of it is kept: columns are of one length
+            ids += packet_id
             if stop - begin > most:
                 columns.cut.append(len(payloads))
                 payloads.append(stream[begin : begin + _CUT_TO])
