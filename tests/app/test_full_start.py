@@ -96,7 +96,7 @@ def test_status_shows_a_journal_that_finds_no_room_to_be_opened(
     status = look(Paths(config.data))
 
     assert "there must be room to open it" in status.problems[0]
-    assert status.services["listen"] == {"state": "down"}
+    assert status.services["listen"]["state"] == "down"
 
 
 def test_a_configuration_that_was_in_force_needs_no_room_to_be_so_again(

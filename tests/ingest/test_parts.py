@@ -2,7 +2,10 @@
 
 import json
 import os
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -18,7 +21,7 @@ from sentinel.domain.rows import Entry, Row, RowKind
 from sentinel.ingest.backlog import Backlog
 from sentinel.ingest.backoff import Backoff
 from sentinel.ingest.figures import Figures
-from sentinel.ingest.frames import Batch
+from sentinel.ingest.frames import Batch, Budget, Frames
 from sentinel.ingest.left import Left
 from sentinel.ingest.memory import SessionMemory
 from sentinel.ingest.outbox import Outbox
@@ -27,11 +30,14 @@ from sentinel.ingest.probe import Probe
 from sentinel.ingest.reload import request_reload, requested_reloads
 from sentinel.ingest.repeats import Repeats
 from sentinel.ingest.requests import Requests
-from sentinel.ingest.retry import request_retry
+from sentinel.ingest.retry import request_retry, requested_retries
 from sentinel.ingest.steady import SteadyClock
 from sentinel.ingest.subscriptions import Subscriptions
+from sentinel.ingest.wire import Wire
 from sentinel.journal import JournalReader, JournalWriter
 from sentinel.testing.clock import HandClock
+
+ROOM = Budget(1000, 1_000_000)
 
 
 def batch(*messages: tuple[int, str, bytes], flag: int = 0) -> Batch:
@@ -101,7 +107,6 @@ class TestRepeats:
         writer.close()
         reader.close()
 
-
     def test_a_restart_reads_back_no_further_than_a_session_has_packet_ids(
         self, tmp_path: Path
     ) -> None:
@@ -131,6 +136,40 @@ class Reading(JournalReader):
         rows = super().read(after, **most)
         self.messages += sum(row.count for row in rows)
         return rows
+
+
+class TestRoom:
+    def test_the_outbox_is_full_by_messages_or_by_bytes(self) -> None:
+        outbox = Outbox()
+        outbox.put(Entry(RowKind.MESSAGES, 3, bytes(100)))
+
+        assert outbox.has_room(Budget(4, 101))
+        assert not outbox.has_room(Budget(3, 101))
+        assert not outbox.has_room(Budget(4, 100))
+
+    def test_a_turn_ends_when_enough_bytes_have_come(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            theirs = socket.create_connection(server.getsockname())
+            ours, _ = server.accept()
+        frames = Frames(version5=False, most_payload=1 << 20)
+        wire = Wire(ours, frames)
+        packet = b"\x30\x80\x80\x04\x00\x01a" + bytes(65_533)
+
+        def send() -> None:
+            with suppress(OSError):  # we hang up on it
+                theirs.sendall(packet * 1000)
+
+        sending = threading.Thread(target=send)
+        sending.start()
+        most = Budget(4_000, 1 << 20)
+        while frames.has_room(most):
+            wire.receive(most)
+
+        assert 16 <= len(frames) <= 20
+        wire.lost = "enough"
+        wire.close()
+        sending.join()
+        theirs.close()
 
 
 class TestBacklog:
@@ -401,7 +440,7 @@ class TestRequests:
     def granted(self, writer: JournalWriter, folder: Path) -> Requests:
         """Return the requests of a listener's life in which all that was left is granted."""
         outbox = Outbox()
-        requests = Requests(folder, outbox)
+        requests = Requests(folder, outbox, ROOM)
         requests.take_left(1)
         outbox.commit(writer)
         requests.grant()
@@ -436,12 +475,13 @@ class TestRequests:
     ) -> None:
         request_reload(tmp_path, "abc123")
         for _ in range(3):
-            requests = self.granted(writer, tmp_path)
-        requests.take_left(2)
+            self.granted(writer, tmp_path)
+        last = self.granted(writer, tmp_path)
+        last.take_left(2)
 
         assert writer.last_id == 1
-        (trouble,) = requests.troubles
-        assert trouble["en"].startswith("the request reload/abc123 is granted, but cannot be removed")
+        (trouble,) = last.troubles
+        assert "reload/abc123 is granted, but cannot be removed" in trouble["en"]
 
     @pytest.mark.usefixtures("unremovable")
     def test_asked_for_again_it_is_another_request(
@@ -481,9 +521,23 @@ class TestRequests:
         assert "cannot be read (Permission denied)" in trouble["en"]
         assert (self.names(tmp_path), writer.last_id) == ([], 1)
 
+    def test_more_than_has_room_waits_in_its_files(
+        self, writer: JournalWriter, tmp_path: Path
+    ) -> None:
+        request_retry(tmp_path, [("a", bytes(1_000_000), 0)] * 9)
+        requests = Requests(tmp_path, outbox := Outbox(), ROOM)
+        counts = []
+        while requested_retries(tmp_path):
+            requests.take_left(1)
+            counts.append(outbox.messages)
+            outbox.commit(writer)
+            requests.grant()
+
+        assert sorted(counts) == [4, 5]
+
     def test_a_folder_that_cannot_be_read_is_told(self, tmp_path: Path) -> None:
         (tmp_path / "reload").touch()
-        requests = Requests(tmp_path, Outbox())
+        requests = Requests(tmp_path, Outbox(), ROOM)
 
         requests.take_left(1)
 

@@ -197,6 +197,15 @@ def test_a_read_ends_before_it_is_too_much_but_returns_at_least_one(
     assert ids(max_count=1) == [2]
 
 
+def test_a_read_is_bounded_in_bytes_too(writer: JournalWriter, reader: JournalReader) -> None:
+    writer.append([Entry(RowKind.MESSAGES, 1, bytes(size)) for size in (10, 100, 30, 30, 31)])
+
+    def ids(after: int) -> list[int]:
+        return [row.id for row in reader.read(after, **EVERYTHING, max_bytes=60)]
+
+    assert (ids(0), ids(1), ids(2), ids(4)) == ([1], [2], [3, 4], [5])
+
+
 def test_a_file_that_is_no_database_is_told_with_its_name(
     reader: JournalReader, directory: Path
 ) -> None:

@@ -18,7 +18,10 @@ class RowReader(Protocol):
     """A journal, read from a cursor."""
 
     def read(self, after: int, *, max_rows: int, max_count: int) -> list[Row]:
-        """Return the next rows, at least one if there is one, in order; never blocks."""
+        """Return the next rows, at least one if there is one, in order; never blocks.
+
+        The reader bounds their bytes.
+        """
         ...
 
     def last_id(self) -> int:

@@ -16,7 +16,7 @@ from sentinel.flow.progress import Progress
 SLICE_ROWS = 8_000
 SLICE_MESSAGES = 32_768
 """When there is a backlog: large slices let a shard judge many readings while its state is in the
-processor's cache. Live, a slice is what came since the last look."""
+processor's cache. Live, a slice is what came since the last look. The reader bounds its bytes."""
 IDLE = timedelta(milliseconds=2)
 FINDINGS_IDLE = timedelta(milliseconds=20)
 """More would hold up the other partition at the end of every epoch."""

@@ -12,7 +12,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from typing_extensions import override
 
-from sentinel.ingest.frames import Frames
+from sentinel.ingest.frames import Budget, Frames
 from sentinel.ingest.probe import Probe
 from sentinel.ingest.settings import IngestSettings
 from sentinel.ingest.subscriptions import Subscriptions
@@ -61,15 +61,15 @@ class Connection:
         self._misc_due = self.began + _MISC_SECONDS
         self._client = self._greet(settings, password)
 
-    def turn(self, timeout_ms: float, most: int) -> None:
+    def turn(self, timeout_ms: float, most: Budget) -> None:
         """Wait for something to come, at most so long, and take it in.
 
         Args:
             timeout_ms: 0 looks without waiting.
-            most: Stop reading when about so many messages wait; 0 reads nothing.
+            most: Stop reading when about so much waits; nothing at all reads nothing.
         """
         wire, client = self._wire, self._client
-        reading = most > len(self.frames)
+        reading = self.frames.has_room(most)
         if self._is_ready(timeout_ms, reading=reading):
             self._may_have_more = reading and not wire.receive(most)
             wire.flush()

@@ -37,6 +37,13 @@ class MalformedStream(Exception):  # noqa: N818 -- named after what happened
     """What came is not MQTT; the connection is of no more use."""
 
 
+class Budget(NamedTuple):
+    """How much may wait. messages: So many. size: Bytes of them, give or take one receive."""
+
+    messages: int
+    size: int
+
+
 class Batch(NamedTuple):
     """Messages in the order received.
 
@@ -110,19 +117,26 @@ class Frames:
         self._skip = 0
         self._names: dict[bytes, str] = {}
         self._columns = _Columns()
+        self._size = 0
 
     def __len__(self) -> int:
         return len(self._columns.payloads)
 
+    def has_room(self, budget: Budget) -> bool:
+        """Say whether what was taken in is within the budget."""
+        return len(self) < budget.messages and self._size < budget.size
+
     def take(self) -> Batch:
         """Return the messages taken in since the last call."""
         columns, self._columns = self._columns, _Columns()
+        self._size = 0
         return columns.batch()
 
     def drop_qos0(self) -> int:
         """Forget the QoS 0 messages taken in, and return how many they were."""
         before = len(self)
         self._columns = self._columns.without_qos0()
+        self._size = sum(map(len, self._columns.payloads))
         return before - len(self)
 
     def feed(self, data: bytes) -> bytes:
@@ -141,6 +155,7 @@ class Frames:
         except IndexError as error:
             message = "a packet ends before its own fields do"
             raise MalformedStream(message) from error
+        self._size += min(at, len(stream))  # as a whole: to count each message would cost
         self._skip += max(0, at - len(stream))
         self._rest = stream[at:]
         return others

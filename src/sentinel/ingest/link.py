@@ -9,6 +9,7 @@ from threading import Event
 from sentinel.ingest.backoff import Backoff
 from sentinel.ingest.connection import Connection
 from sentinel.ingest.dial import Dialler
+from sentinel.ingest.frames import Budget
 from sentinel.ingest.probe import Probe
 from sentinel.ingest.settings import IngestSettings
 from sentinel.ingest.subscriptions import Subscriptions
@@ -57,8 +58,8 @@ class Link:
         self._dialling: Future[socket.socket] | None = None
         self._not_before = 0.0
 
-    def turn(self, stop: Event, timeout_ms: float, most: int) -> Change:
-        """Wait at most so long for something to happen, and take in about `most` messages."""
+    def turn(self, stop: Event, timeout_ms: float, most: Budget) -> Change:
+        """Wait at most so long for something to happen, and take in about `most`."""
         if self.connection is None or self.connection.ended:
             self.connection = None
             self._dial()

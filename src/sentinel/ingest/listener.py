@@ -15,6 +15,7 @@ from sentinel.domain.errors import DiskFull, ServiceError
 from sentinel.ingest.backoff import Backoff
 from sentinel.ingest.connection import Connection
 from sentinel.ingest.figures import Figures
+from sentinel.ingest.frames import Budget
 from sentinel.ingest.intake import Intake
 from sentinel.ingest.link import Change, Link
 from sentinel.ingest.memory import SessionMemory
@@ -88,6 +89,8 @@ class Listener:
         )
         backoff = Backoff(settings.reconnect_first, settings.reconnect_most, jitter)
         self._settings = settings
+        self._batch = Budget(settings.batch, settings.batch_size)
+        self._inbox = Budget(settings.inbox, settings.inbox_size)
         self._memory = memory
         self._writer = writer
         self._make_room = make_room
@@ -99,7 +102,7 @@ class Listener:
         self._intake = Intake(
             settings, memory, probe, history, last_id, self._outbox, self._figures
         )
-        self._requests = Requests(directory, self._outbox)
+        self._requests = Requests(directory, self._outbox, self._inbox)
         self._second = self._clock.now() // 1000
         self._started = time.monotonic()
         self._is_down_told = False
@@ -126,7 +129,7 @@ class Listener:
 
     def _turn(self, stop: Event) -> None:
         is_full = bool(self._figures.full_since)
-        most = self._settings.inbox if is_full else self._settings.batch
+        most = self._inbox if is_full else self._batch
         change = self._link.turn(stop, _WAIT_MS, most)
         now = self._clock.now()
         if self._link.connection is not None:
@@ -144,7 +147,7 @@ class Listener:
             self._intake.opened(connection, now)
         if not is_full or (change is Change.LOST and self._has_place()):
             self._intake.take(connection, now)
-        elif change is Change.LOST or len(connection.frames) >= self._settings.inbox:
+        elif change is Change.LOST or not connection.frames.has_room(self._inbox):
             self._intake.shed(connection)  # what asks for an acknowledgement comes again
         if change is Change.LOST:
             self._is_down_told = True
@@ -152,7 +155,7 @@ class Listener:
 
     def _has_place(self) -> bool:
         """Say whether a connection's last messages may still wait for the disk."""
-        return self._outbox.messages < self._settings.inbox
+        return self._outbox.has_room(self._inbox)
 
     def _keep_time(self, now: int) -> None:
         if now // 1000 == self._second:

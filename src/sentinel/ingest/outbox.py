@@ -2,6 +2,7 @@
 
 from sentinel.domain.rows import Entry
 from sentinel.ingest.connection import Connection
+from sentinel.ingest.frames import Budget
 from sentinel.ingest.ports import Journal
 
 
@@ -15,14 +16,20 @@ class Outbox:
         self._entries: list[Entry] = []
         self._owed: list[tuple[Connection, bytes]] = []
         self.messages = 0
+        self._size = 0
 
     def __bool__(self) -> bool:
         return bool(self._entries or self._owed)
+
+    def has_room(self, budget: Budget) -> bool:
+        """Say whether what waits is within the budget."""
+        return self.messages < budget.messages and self._size < budget.size
 
     def put(self, entry: Entry, connection: Connection | None = None, acks: bytes = b"") -> None:
         """Add a row; `acks` go out on `connection` when it is durable, if that still stands."""
         self._entries.append(entry)
         self.messages += entry.count
+        self._size += len(entry.body)
         self.owe(connection, acks)
 
     def owe(self, connection: Connection | None, acks: bytes) -> None:
@@ -41,5 +48,5 @@ class Outbox:
             connection.acknowledge(acks)
         self._entries.clear()
         self._owed.clear()
-        self.messages = 0
+        self.messages = self._size = 0
         return row

@@ -8,6 +8,7 @@ from queue import SimpleQueue
 import msgspec
 
 from sentinel.domain.rows import Entry, RowKind
+from sentinel.ingest.frames import Budget
 from sentinel.ingest.left import Left, take_away
 from sentinel.ingest.outbox import Outbox
 from sentinel.ingest.reload import requested_reloads, requested_topics
@@ -28,11 +29,13 @@ class Requests:
     Args:
         directory: Of the journal, where requests are left.
         outbox: Where rows go.
+        most: While more than this waits there, requests wait in their files.
     """
 
-    def __init__(self, directory: Path, outbox: Outbox) -> None:
+    def __init__(self, directory: Path, outbox: Outbox, most: Budget) -> None:
         self._directory = directory
         self._outbox = outbox
+        self._most = most
         self._bundles: SimpleQueue[str] = SimpleQueue()
         self._queued: list[Left] = []
         self._granted = _read(directory / _GRANTED)
@@ -60,6 +63,8 @@ class Requests:
         self._remember(set(stuck))
         troubles = [sentence("request_unremovable", request=_where(left)) for left in stuck]
         for left in (*reloads, *retries):
+            if not self._outbox.has_room(self._most):
+                break
             if left not in self._queued and left not in self._granted:
                 try:
                     self._queue(left, now, is_bundle=left in reloads)

@@ -4,7 +4,7 @@ They go through the listener, and not to the store, so that a replay of the jour
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
@@ -19,6 +19,8 @@ _FOLDER = "retry"
 _NAME = re.compile(r"[0-9a-f]{32}\Z")
 _A_ROW = 1_000
 """Messages in a row: what a listener takes in one batch."""
+_ROW_BYTES = 4 << 20
+"""Of payloads, give or take one."""
 
 
 def request_retry(directory: Path, messages: Sequence[tuple[str, bytes, int]]) -> None:
@@ -30,8 +32,8 @@ def request_retry(directory: Path, messages: Sequence[tuple[str, bytes, int]]) -
         directory: Of the journal.
         messages: Topic, payload and `MessageFlag`s of each, oldest first.
     """
-    for start in range(0, len(messages), _A_ROW):
-        body = _body(messages[start : start + _A_ROW])
+    for part in _rows(messages):
+        body = _body(part)
         leave(directory, _FOLDER, blake2b(body, digest_size=16).hexdigest(), body)
 
 
@@ -56,6 +58,20 @@ def read_retry(directory: Path, name: str) -> Entry | None:
     except (msgspec.DecodeError, ValueError):
         return None
     return Entry(kind=RowKind.MESSAGES, count=count, body=body)
+
+
+def _rows(
+    messages: Sequence[tuple[str, bytes, int]],
+) -> Iterator[Sequence[tuple[str, bytes, int]]]:
+    """Yield the messages of one row after the other."""
+    begin = size = 0
+    for at, (_, payload, _) in enumerate(messages):
+        if at - begin >= _A_ROW or size >= _ROW_BYTES:
+            yield messages[begin:at]
+            begin, size = at, 0
+        size += len(payload)
+    if messages:
+        yield messages[begin:]
 
 
 def _body(messages: Sequence[tuple[str, bytes, int]]) -> bytes:

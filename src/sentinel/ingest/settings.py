@@ -51,9 +51,9 @@ class IngestSettings(BaseModel):
     session_expiry: How long the broker keeps the session, and its queue, while we are away.
     receive_maximum: How many unacknowledged messages the broker may have on the way (MQTT 5).
     largest_payload: A longer one is journalled as its first 1 kB and becomes a rejection.
-    batch: The most messages in one row of the journal.
-    inbox: How many messages may wait for the disk; beyond, QoS 0 is dropped and counted, QoS 1
-        left with the broker.
+    batch, batch_size: About the most messages, and bytes, in one row of the journal.
+    inbox, inbox_size: How many messages, and bytes, may wait for the disk; beyond, QoS 0 is
+        dropped and counted, QoS 1 left with the broker.
     connect_timeout: For the connection and its encryption to stand.
     reconnect_first, reconnect_most: Pause after a first failure, doubled up to the second.
     drops_topic: Where the broker says how many messages it dropped; empty: nowhere.
@@ -78,7 +78,9 @@ class IngestSettings(BaseModel):
     receive_maximum: int = Field(default=2_000, ge=1, le=65_535)
     largest_payload: SizeBytes = Field(default=1_048_576, ge=1024, le=16_777_216)
     batch: int = Field(default=4_000, ge=1, le=50_000)
+    batch_size: SizeBytes = Field(default=8_388_608, ge=65_536, le=268_435_456)
     inbox: int = Field(default=20_000, ge=1, le=1_000_000)
+    inbox_size: SizeBytes = Field(default=67_108_864, ge=65_536)
     connect_timeout: DurationMs = Field(default=5_000, ge=100)
     reconnect_first: DurationMs = Field(default=500, ge=10)
     reconnect_most: DurationMs = Field(default=30_000, ge=10)

@@ -5,7 +5,7 @@ import ssl
 import time
 from contextlib import suppress
 
-from sentinel.ingest.frames import Frames, MalformedStream
+from sentinel.ingest.frames import Budget, Frames, MalformedStream
 
 _CHUNK = 256 * 1024
 _FAREWELL_SECONDS = 1.0
@@ -33,9 +33,9 @@ class Wire:
         self._is_tls = isinstance(sock, ssl.SSLSocket)  # gives a record at a time
         self.lost = ""
 
-    def receive(self, most: int) -> bool:
-        """Take in what is there, until about `most` messages wait; False: there may be more."""
-        while len(self._frames) < most:
+    def receive(self, most: Budget) -> bool:
+        """Take in what is there, until about `most` waits; False: there may be more."""
+        while self._frames.has_room(most):
             try:
                 data = self._sock.recv(_CHUNK)
                 self._control += self._frames.feed(data)

@@ -36,7 +36,7 @@ _NO_ROOM = frozenset(
 a few kB beside the database, which a clean stop has removed."""
 _NO_ROOM_NUMBERS = frozenset({errno.ENOSPC, errno.EDQUOT})
 _LOW_BYTES = 1 << 20
-"""With less on the disk, a file that cannot be opened is put down to it: SQLite does not say why."""
+"""With less on the disk, a file that cannot be opened is put down to it: SQLite says no more."""
 _SPOILT = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB"})
 """Only of these moving the file away is the cure; of anything else it would lose rows."""
 

@@ -4,17 +4,28 @@ import os
 import sqlite3
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from sentinel.domain.errors import JournalError
 from sentinel.domain.rows import Row, RowKind
-from sentinel.journal.files import JournalFile, list_files, open_for_reading, unreadable
+from sentinel.journal.files import HOUR_MS, JournalFile, list_files, open_for_reading, unreadable
 
 _SELECT = "SELECT id, received_at, kind, count, body FROM rows WHERE id > ? ORDER BY id LIMIT ?"
+MOST_BYTES = 32 << 20
+"""Of bodies in one read: messages are counted by the ten thousand, and one may be 16 MB."""
 _KINDS = {int(kind): kind for kind in RowKind}
 _LOOK_AGAIN_SECONDS = 0.1
 """A directory's time of change may be as coarse as the kernel's tick: so list it now and then."""
+
+
+class _Most(NamedTuple):
+    """What one read may return."""
+
+    rows: int
+    messages: int
+    size: int
 
 
 class JournalReader:
@@ -32,10 +43,13 @@ class JournalReader:
         self._open: JournalFile | None = None
         self._connection: sqlite3.Connection | None = None
 
-    def read(self, after: int, *, max_rows: int, max_count: int) -> list[Row]:
+    def read(
+        self, after: int, *, max_rows: int, max_count: int, max_bytes: int = MOST_BYTES
+    ) -> list[Row]:
         """Return the rows after that id, in order; at least one if there is one.
 
-        Ends before the row with which the messages (or findings) would be more than `max_count`.
+        Ends before the row with which the messages (or findings) would be more than `max_count`,
+        or the bodies larger than `max_bytes`.
         If the rows next in line are no longer there, the first row returned is of kind GAP and
         has the id of the last one that is gone. Never waits; costs some ten microseconds when
         nothing is new.
@@ -43,14 +57,15 @@ class JournalReader:
         Raises:
             JournalError: A file cannot be read, or the cursor is not of this journal.
         """
+        most = _Most(max_rows, max_count, max_bytes)
         while True:
             try:
                 if self._open is not None and after >= self._open.first_id - 1:
-                    rows = self._rows_in(self._open, after, max_rows, max_count)
+                    rows = self._rows_in(self._open, after, most)
                     if rows or (self._is_last(self._open) and not self._has_changed()):
                         return rows
                 self._look()
-                return self._read_across(after, max_rows, max_count)
+                return self._read_across(after, most)
             except FileNotFoundError:  # unlinked since it was listed
                 self._looked_at = float("-inf")
 
@@ -95,13 +110,13 @@ class JournalReader:
             self._changed_ns = self._directory.stat().st_mtime_ns
         self._files = list_files(self._directory)
 
-    def _read_across(self, after: int, max_rows: int, max_count: int) -> list[Row]:
+    def _read_across(self, after: int, most: _Most) -> list[Row]:
         """Read from the files as listed: what a file lacks that has a successor, it never gets."""
         earlier = [at for at, file in enumerate(self._files) if file.first_id <= after + 1]
         for file in self._files[earlier[-1] if earlier else 0 :]:
             gap = [self._gap(after, file)] if file.first_id > after + 1 else []
             start = gap[0].id if gap else after
-            rows = self._rows_in(file, start, max_rows - len(gap), max_count)
+            rows = self._rows_in(file, start, most._replace(rows=most.rows - len(gap)))
             if gap or rows:
                 return gap + rows
         self._refuse_beyond(after)
@@ -117,20 +132,20 @@ class JournalReader:
             )
             raise JournalError(message)
 
-    def _rows_in(self, file: JournalFile, after: int, max_rows: int, max_count: int) -> list[Row]:
-        if max_rows <= 0:
+    def _rows_in(self, file: JournalFile, after: int, most: _Most) -> list[Row]:
+        if most.rows <= 0:
             return []
         connection = self._connected(file)
         rows: list[Row] = []
-        count = 0
+        count = size = 0
         cursor = connection.cursor()
         try:
-            for id_, received_at, kind, size, body in cursor.execute(_SELECT, (after, max_rows)):
-                count += size
-                if rows and count > max_count:
+            for id_, received_at, kind, n, body in cursor.execute(_SELECT, (after, most.rows)):
+                count, size = count + n, size + len(body)
+                if rows and (count > most.messages or size > most.size):
                     break
                 known = _kind(kind, id_, file.path)
-                rows.append(Row(id=id_, received_at=received_at, kind=known, count=size, body=body))
+                rows.append(Row(id=id_, received_at=received_at, kind=known, count=n, body=body))
         except sqlite3.Error as error:
             raise unreadable(file.path, error) from error
         finally:
@@ -161,7 +176,7 @@ class JournalReader:
         gone = {"from": after + 1, "to": last_gone, "reason": "no longer kept"}
         return Row(
             id=last_gone,
-            received_at=file.hour * 3_600_000,
+            received_at=file.hour * HOUR_MS,
             kind=RowKind.GAP,
             count=0,
             body=msgspec.msgpack.encode(gone),
