@@ -12,7 +12,7 @@ Make = Callable[..., Any]
 BAD_RULE = """\
   - id: odd
     title: odd
-    watch: {level: {metric: water_levle}}
+    watch: {level: {metric: water_levul}}
     raise: {blue: level >= 3}
 """
 SPOILT_METRICS = METRICS_TEXT.replace("interval: 1h", "interval: 1 hour")
@@ -40,7 +40,7 @@ def test_a_bad_metric_hides_no_bad_device_format_or_rule(city: Make) -> None:
             "did you mean 'river'?"
         ),
         "registry/metrics.yaml:3:34: `metrics.battery.interval`",
-        "rules/flood.yaml:10:29: rule 'odd': no metric 'water_levle'; did you mean 'water_level'?",
+        "rules/flood.yaml:10:29: rule 'odd': no metric 'water_levul'; did you mean 'water_level'?",
     ]
 
 
@@ -65,7 +65,7 @@ def test_a_bad_device_hides_no_bad_rule(city: Make) -> None:
     [
         METRICS_TEXT.replace("unit: m,", "unit: metrse,"),
         METRICS_TEXT.replace("kind: state, states", "kind: gauge, states"),
-        METRICS_TEXT.replace("metrics: [water_level, battery]", "metrics: [water_levle, battery]"),
+        METRICS_TEXT.replace("metrics: [water_level, battery]", "metrics: [water_levul, battery]"),
         METRICS_TEXT.replace("sensor_span: [0, 10]", "sensor_span: [10, 0]"),
     ],
 )

@@ -171,6 +171,21 @@ def test_a_check_names_the_metric_in_each_language() -> None:
     assert found.title == {"zh": "d0：水位 跳变", "en": "d0: water level jumps"}
 
 
+def test_it_goes_to_who_keeps_the_device_in_order() -> None:
+    registry = build_registry(2, [CHECKED], attributes={"owner": ["water-affairs", ""]})
+    bundle = SmallBundle(registry=registry, programs=(), builtin=True)
+    rows = Rows().add(0, 0, 11.0).add(1, 0, 11.0).build()
+    found = Engine(bundle, 0, 1, started_at=START).judge(rows)
+
+    assert [(f.subject, f.dispatch_to) for f in found] == [
+        ("d0/level", "water-affairs"), ("d1/level", ""),
+    ]  # fmt: skip
+
+
+def test_a_device_of_a_registry_without_owners_belongs_to_nobody() -> None:
+    assert [f.dispatch_to for f in judge(series(11.0))] == [""]
+
+
 def test_a_babbling_device_is_told_of_once() -> None:
     rows = Rows()
     for k in range(20):

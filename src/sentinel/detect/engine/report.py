@@ -95,6 +95,7 @@ def _check_finding(layout: Layout, record: Record, value: float) -> Finding:
         scenario="devices",
         evidence=(evidence,),
         title=_texts(titles, registry, device, Rank(record["rank"]), shown),
+        dispatch_to=_attribute(registry, "owner", device),
     )
 
 
@@ -150,8 +151,7 @@ def _texts(
     """Fill in the texts of each language; what is shown may have a name in each."""
     area = int(registry.device_area[device])
     identity = registry.device_ids[device]
-    name = registry.attributes.get("name")
-    own = (name[device] if name else "") or identity
+    own = _attribute(registry, "name", device) or identity
     filled = {}
     for language, text in texts.items():
         names = registry.areas[area].name if area >= 0 else {}
@@ -164,6 +164,11 @@ def _texts(
         }
         filled[language] = fill(text, values)
     return filled
+
+
+def _attribute(registry: Registry, column: str, device: int) -> str:
+    texts = registry.attributes.get(column)
+    return texts[device] if texts else ""
 
 
 def _unjudged(program: Program, bits: int) -> tuple[str, ...]:
