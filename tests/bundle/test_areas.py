@@ -70,6 +70,55 @@ def test_what_is_no_tree_is_told(
     assert all(line.startswith("registry/areas.geojson:") for line in told)
 
 
+OPEN_RING = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1]]]}
+
+
+@pytest.mark.parametrize(
+    "spoilt", [{"geometry": OPEN_RING}, {"name": 3}, {"level": "distrikt"}, {"code": None}]
+)
+def test_an_area_that_is_spoilt_hides_no_bad_parent_and_is_one(
+    city: Make, place: Make, spoilt: dict[str, Any]
+) -> None:
+    areas = [
+        place("c", "city"),
+        place("west", "district"),
+        place("south", "district"),
+        place("west/s", "street"),
+        place("x", "street", parent="suoth"),
+    ]
+    areas[1]["geometry"] = spoilt.get("geometry")
+    areas[1]["properties"] |= {key: value for key, value in spoilt.items() if key != "geometry"}
+    told = city(areas=areas, devices="id,kind\n").told()
+
+    assert [line.split("area 'x': ")[1] for line in told if "area 'x'" in line] == [
+        "no area 'suoth' to be its parent; did you mean 'south'?"
+    ]
+    assert len(told) == 2, told
+
+
+def test_a_spoilt_area_may_have_a_bad_parent_itself(city: Make, place: Make) -> None:
+    areas = [place("c", "city"), place("d1", "district"), place("x/y", "street", name=3)]
+    told = city(areas=areas, devices="id,kind\n").told()
+
+    assert [line.split("area 'x/y': ")[1] for line in told] == [
+        "no area 'x' to be its parent",
+        "`name` must be a text; got 3",
+    ]
+
+
+def test_an_area_whose_level_cannot_be_read_may_be_the_city(city: Make, place: Make) -> None:
+    areas = [place("c", "ctiy"), place("d1", "district")]
+    (only,) = city(areas=areas, devices="id,kind\n").told()
+
+    assert "`level` must be one of" in only
+
+
+def test_without_a_city_its_districts_are_not_told_as_well(city: Make, place: Make) -> None:
+    (only,) = city(areas=[place("d1", "district")], devices="id,kind\n").told()
+
+    assert "one area has the level 'city'; there is none" in only
+
+
 def test_a_problem_stands_at_the_key_it_is_about(city: Make, place: Make) -> None:
     areas = [place("c", "city"), place("d", "distrikt")]
     (only,) = city(areas=areas, devices="id,kind\n").told()

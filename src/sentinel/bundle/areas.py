@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sentinel.bundle.geometry import geometry_fault
@@ -34,68 +35,82 @@ def parse_areas(data: bytes, file: str, problems: Problems) -> tuple[Area, ...] 
             problems.add(Place(file), "", "must be a GeoJSON FeatureCollection with `features`")
         return None
     found = [_Reader(document, member, problems).read() for member in members]
-    read = {area.code: (area, member) for area, member in zip(found, members, strict=True) if area}
-    _check_once(document, found, members, problems)
-    city = next((area.code for area, _ in read.values() if area.level is Level.CITY), "")
-    areas = tuple(_with_parent(area, city) for area, _ in read.values())
-    if None not in found:  # otherwise every child of an unreadable area would be told as well
-        places = {code: member for code, (_, member) in read.items()}
-        _check_tree(areas, places, document, problems)
-    return areas if len(problems.errors) == before else None
+    _check_once(document, found, problems)
+    _check_tree(document, found, problems)
+    if len(problems.errors) > before:
+        return None
+    city = _city(found)
+    return tuple(replace(one.area, parent=_parent(one, city)) for one in found if one.area)
 
 
-def _with_parent(area: Area, city: str) -> Area:
-    if area.parent or area.level is Level.CITY:
-        return area
-    above, slash, _ = area.code.rpartition("/")
-    return Area(
-        code=area.code,
-        parent=above if slash else city,
-        level=area.level,
-        name=area.name,
-        geometry=area.geometry,
-        attributes=area.attributes,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Feature:
+    """What of a feature can be read.
+
+    code: Empty if there is none. level, parent: None if what is written makes no sense.
+    area: None if anything does not.
+    """
+
+    member: Member
+    code: str = ""
+    level: Level | None = None
+    parent: str | None = None
+    area: Area | None = None
 
 
-def _check_once(
-    document: JsonText, found: list[Area | None], members: list[Member], problems: Problems
-) -> None:
+def _city(found: Sequence[_Feature]) -> str:
+    return next((one.code for one in found if one.level is Level.CITY), "")
+
+
+def _parent(one: _Feature, city: str) -> str:
+    """Return the code of the area around it; empty for the city, and where it is not to be told."""
+    if one.parent or one.parent is None or one.level is Level.CITY:
+        return one.parent or ""
+    above, slash, _ = one.code.rpartition("/")
+    return above if slash else city
+
+
+def _check_once(document: JsonText, found: Sequence[_Feature], problems: Problems) -> None:
     first: dict[str, Member] = {}
-    for area, member in zip(found, members, strict=True):
-        if area and first.setdefault(area.code, member) is not member:
-            place = document.key_in(member, area.code)
-            before = document.place(first[area.code].start)
-            problems.add(place, f"area {area.code!r}", "a code may stand once", f"first: {before}")
+    for one in found:
+        if one.code and first.setdefault(one.code, one.member) is not one.member:
+            place = document.key_in(one.member, one.code)
+            before = document.place(first[one.code].start)
+            problems.add(place, f"area {one.code!r}", "a code may stand once", f"first: {before}")
 
 
-def _check_tree(
-    areas: tuple[Area, ...], members: Mapping[str, Member], document: JsonText, problems: Problems
-) -> None:
-    levels = {area.code: area.level for area in areas}
-    cities = [area.code for area in areas if area.level is Level.CITY]
-    if not cities:
+def _check_tree(document: JsonText, found: Sequence[_Feature], problems: Problems) -> None:
+    """Check the tree as far as codes and levels can be read, and tell nothing that may follow."""
+    levels = {one.code: one.level for one in found if one.code}
+    cities = [one for one in found if one.level is Level.CITY]
+    if not cities and None not in [one.level for one in found]:
         problems.add(Place(document.file), "", "one area has the level 'city'; there is none")
-    for code in cities[1:]:
-        rule = f"one area has the level 'city'; {cities[0]!r} is it already"
-        problems.add(document.key_in(members[code], "level"), f"area {code!r}", rule)
-    for area in areas:
-        fault, hint = _parent_fault(area, levels)
-        if fault:
-            place = document.key_in(members[area.code], "parent")
-            problems.add(place, f"area {area.code!r}", fault, hint)
+    for one in cities[1:]:
+        rule = f"one area has the level 'city'; {cities[0].code!r} is it already"
+        problems.add(document.key_in(one.member, "level"), f"area {one.code!r}", rule)
+    has_all = all(one.code for one in found)
+    city = _city(found)
+    for one in found:
+        fault, hint = _parent_fault(one, _parent(one, city), levels)
+        if fault and (has_all or hint or one.parent in levels):
+            place = document.key_in(one.member, "parent")
+            problems.add(place, f"area {one.code!r}", fault, hint)
 
 
-def _parent_fault(area: Area, levels: Mapping[str, Level]) -> tuple[str, str]:
+def _parent_fault(
+    one: _Feature, parent: str, levels: Mapping[str, Level | None]
+) -> tuple[str, str]:
     """What is wrong with the parent; a parent always wider leaves no room for a circle."""
-    if area.level is Level.CITY:
-        return (f"the city has no parent; got {area.parent!r}", "") if area.parent else ("", "")
-    if area.parent not in levels:
-        others = [code for code in levels if code != area.code]
-        return f"no area {area.parent!r} to be its parent", nearest(area.parent, others)
-    above = levels[area.parent]
-    if above >= area.level:
-        words = f"{area.parent!r} is a {above.name.lower()}, this is a {area.level.name.lower()}"
+    if not parent:
+        return "", ""
+    if one.level is Level.CITY:
+        return f"the city has no parent; got {parent!r}", ""
+    if parent not in levels:
+        others = [code for code in levels if code != one.code]
+        return f"no area {parent!r} to be its parent", nearest(parent, others)
+    above = levels[parent]
+    if above is not None and one.level is not None and above >= one.level:
+        words = f"{parent!r} is a {above.name.lower()}, this is a {one.level.name.lower()}"
         return f"the parent is wider than the area; {words}", ""
     return "", ""
 
@@ -109,24 +124,31 @@ class _Reader:
         self._problems = problems
         self._context = ""
 
-    def read(self) -> Area | None:
+    def read(self) -> _Feature:
         before = len(self._problems.found)
         value = self._member.value
         properties = value.get("properties") if isinstance(value, dict) else None
         if not isinstance(properties, dict) or value.get("type") != "Feature":
             self._tell("type", "must be a GeoJSON Feature with `properties`")
-            return None
+            return _Feature(member=self._member)
         code = self._code(properties)
         level = self._level(properties)
+        parent = self._text(properties, "parent")
         area = Area(
             code=code,
-            parent=self._text(properties, "parent"),
-            level=level,
+            parent=parent,
+            level=Level.BUILDING if level is None else level,
             name=self._name(properties, code),
             geometry=self._geometry(value.get("geometry")),
             attributes=self._attributes(properties),
         )
-        return area if len(self._problems.found) == before else None
+        return _Feature(
+            member=self._member,
+            code=code,
+            level=level,
+            parent=None if parent != (properties.get("parent") or "") else parent,
+            area=area if len(self._problems.found) == before else None,
+        )
 
     def _code(self, properties: dict[str, Any]) -> str:
         code = properties.get("code")
@@ -137,13 +159,13 @@ class _Reader:
         self._context = f"area {code!r}"
         return code
 
-    def _level(self, properties: dict[str, Any]) -> Level:
+    def _level(self, properties: dict[str, Any]) -> Level | None:
         level = properties.get("level")
         if not isinstance(level, str) or level not in LEVELS:
             hint = nearest(level, LEVELS) if isinstance(level, str) else ""
             rule = f"`level` must be one of {', '.join(LEVELS)}"
             self._tell("level", f"{rule}; got {shortened(level)}", hint)
-            return Level.BUILDING
+            return None
         return LEVELS[level]
 
     def _text(self, properties: dict[str, Any], key: str) -> str:
