@@ -45,6 +45,7 @@ def test_a_parent_may_be_named(city: Make, place: Make) -> None:
                 "this is a district"
             ),
         ),
+        (("x/y", "city", {}), "area 'x/y': the city's code is one word; got 'x/y'"),
         (("x", "district", {"parent": "x"}), "area 'x': the parent is wider than the area"),
         (("d1", "district", {}), "area 'd1': a code may stand once"),
         (

@@ -132,7 +132,7 @@ class _Reader:
             self._tell("type", "must be a GeoJSON Feature with `properties`")
             return _Feature(member=self._member)
         code = self._code(properties)
-        level = self._level(properties)
+        level = self._level(properties, code)
         parent = self._text(properties, "parent")
         area = Area(
             code=code,
@@ -159,13 +159,15 @@ class _Reader:
         self._context = f"area {code!r}"
         return code
 
-    def _level(self, properties: dict[str, Any]) -> Level | None:
+    def _level(self, properties: dict[str, Any], code: str) -> Level | None:
         level = properties.get("level")
         if not isinstance(level, str) or level not in LEVELS:
             hint = nearest(level, LEVELS) if isinstance(level, str) else ""
             rule = f"`level` must be one of {', '.join(LEVELS)}"
             self._tell("level", f"{rule}; got {shortened(level)}", hint)
             return None
+        if LEVELS[level] is Level.CITY and "/" in code:
+            self._tell("code", f"the city's code is one word; got {code!r}")
         return LEVELS[level]
 
     def _text(self, properties: dict[str, Any], key: str) -> str:
