@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from sentinel.bundle.metrics import KindSettings, MetricSettings
+from sentinel.bundle.metric_keys import KindSettings, MetricSettings
 from sentinel.config import Config
 from sentinel.document import Problems
 from sentinel.document.yaml import parse_yaml
