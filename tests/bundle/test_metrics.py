@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from sentinel.bundle.metrics import MetricSettings, metrics_schema
+from sentinel.bundle.metric_keys import MetricSettings
+from sentinel.bundle.metrics import metrics_schema
 from sentinel.domain.metric import MetricKind, Span
 
 Make = Callable[..., Any]
@@ -103,3 +104,33 @@ def test_the_schema_names_every_key() -> None:
     metric = metrics_schema()["$defs"]["MetricSettings"]
 
     assert set(metric["properties"]) == set(MetricSettings.model_fields)
+
+
+def test_a_slip_in_one_metric_hides_none_in_another(city: Make) -> None:
+    told = city(
+        metrics="""\
+metrics:
+  water_level: {kind: gaugge, unit: m, interval: 1m}
+  rain-fall: {unit: mm, interval: 1m}
+  battery: {unit: prcent, interval: 1h}
+  flow: {unit: m3/s, interval: 1m, sensor_span: [10, 0]}
+  pump_state: {kind: state, interval: 1m}
+kinds:
+  river: {metrics: [water_level, batteri]}
+  pump: {metrics: [pump_state, pump_state]}
+  gate: {metrcs: [flow]}
+"""
+    ).told()
+    metrics = [line.split("metrics.yaml:")[1] for line in told if "metrics.yaml:" in line]
+    lines = [line.split(":")[0] for line in metrics]
+
+    assert lines == ["2", "3", "4", "5", "6", "8", "9", "10", "10"]
+    assert "no metric 'batteri'; did you mean 'battery'?" in metrics[5]
+
+
+@pytest.mark.parametrize("metrics", ["metrcs: {}", "metrics: []", "metrics: 3"])
+def test_without_metrics_kinds_name_none_that_is_wrong(city: Make, metrics: str) -> None:
+    told = city(metrics=f"{metrics}\nkinds: {{river: {{metrics: [water_level]}}}}\n").told()
+
+    assert told
+    assert not [line for line in told if "no metric" in line]

@@ -4,9 +4,9 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from sentinel.bundle.metric_keys import MetricSettings, MetricsFile
+from sentinel.bundle.metric_keys import KindSettings, MetricSettings, MetricsFile
 from sentinel.document import Node, Problems, nearest, validate
 from sentinel.document.units import conversion, parse_unit
 from sentinel.domain.metric import Metric, MetricKind, Span
@@ -19,6 +19,9 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
 _NOT_YET = "nothing would be dropped or hashed: keep such a metric out"
 _EVENT_INTERVAL_MS = 60_000
 """Events have no interval and are never missing; this one only bounds babbling."""
+
+
+_One = TypeVar("_One", MetricSettings, KindSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +45,16 @@ def parse_metrics(node: Node, problems: Problems) -> Catalogue | None:
     """Return what the file says, or None after telling `problems` all that is wrong with it."""
     before = len(problems.errors)
     file = validate(MetricsFile, node, problems)
-    if file is None:
-        return None
-    for name, settings in file.metrics.items():
+    metrics = file.metrics if file else _each_alone(MetricSettings, node, "metrics")
+    for name, settings in metrics.items():
         _Checker(name, settings, node.at(("metrics", name)), problems).check()
     _check_names(node, problems)
-    _check_kinds(file, node, problems)
-    if len(problems.errors) > before:
+    _check_kinds(file.kinds if file else _each_alone(KindSettings, node, "kinds"), node, problems)
+    if file is None or len(problems.errors) > before:
         return None
-    metrics = tuple(_metric(name, settings) for name, settings in file.metrics.items())
-    numbers = {metric.id: number for number, metric in enumerate(metrics)}
+    numbers = {name: number for number, name in enumerate(metrics)}
     return Catalogue(
-        metrics=metrics,
+        metrics=tuple(_metric(name, settings) for name, settings in metrics.items()),
         kinds={
             name: Kind(
                 title=kind.title or {"zh": name, "en": name},
@@ -67,6 +68,17 @@ def parse_metrics(node: Node, problems: Problems) -> Catalogue | None:
 def metrics_schema() -> dict[str, Any]:
     """Return the JSON Schema of metrics.yaml, for editors that complete it."""
     return MetricsFile.model_json_schema()
+
+
+def _each_alone(model: type[_One], node: Node, section: str) -> dict[str, _One]:
+    """Return what of a section of a file that does not fit makes sense by itself."""
+    read = {name: validate(model, one, Problems()) for name, one in _section(node, section).items()}
+    return {name: found for name, found in read.items() if found is not None}
+
+
+def _section(node: Node, name: str) -> dict[str, Node]:
+    own = node.value[name].value if node.has(name) else None
+    return own if isinstance(own, dict) else {}
 
 
 def _metric(name: str, settings: MetricSettings) -> Metric:
@@ -101,12 +113,13 @@ def _check_names(node: Node, problems: Problems) -> None:
         problems.add(node.place, "metrics", f"at most {MOST_METRICS - 1} metrics; got {many}")
 
 
-def _check_kinds(file: MetricsFile, node: Node, problems: Problems) -> None:
-    for name, kind in file.kinds.items():
+def _check_kinds(kinds: Mapping[str, KindSettings], node: Node, problems: Problems) -> None:
+    known = _section(node, "metrics")
+    for name, kind in kinds.items() if known else ():
         for at, metric in enumerate(kind.metrics):
             place = node.at(("kinds", name, "metrics", at)).place
-            if metric not in file.metrics:
-                hint = nearest(metric, file.metrics)
+            if metric not in known:
+                hint = nearest(metric, known)
                 problems.add(place, f"kind {name!r}", f"no metric {metric!r}", hint)
             elif metric in kind.metrics[:at]:
                 rule = f"a metric may stand once; got {metric!r} again"
