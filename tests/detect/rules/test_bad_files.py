@@ -208,6 +208,27 @@ BAD: dict[str, tuple[str, str, list[str]]] = {
             )
         ],
     ),
+    "a hold of a rank whose condition is wrong": (
+        "      red: level > 4\n    hold: 2m",
+        "      red: levul > 4\n    hold: {red: 2m}",
+        ["9:12: rule 'one': no watch 'levul'; did you mean 'level'?"],
+    ),
+    "a name that is like that of a watch that is wrong": (
+        "water_level}\n    raise:\n      blue: level > 3\n",
+        "water_levul}\n    raise:\n      blue: levul > 3\n",
+        [
+            "6:23: rule 'one': no metric 'water_levul'; did you mean 'water_level'?",
+            "8:13: rule 'one': no watch 'levul'; did you mean 'level'?",
+        ],
+    ),
+    "a title with the value of a watch that is wrong": (
+        "title: a title\n    watch:\n      level: {metric: water_level}",
+        (
+            'title: "{level.value}"\n    instruction: "{level.value}"\n'
+            "    watch:\n      level: {metric: water_levul}"
+        ),
+        ["7:23: rule 'one': no metric 'water_levul'; did you mean 'water_level'?"],
+    ),
     "a title with an unknown place": (
         "title: a title",
         'title: {zh: "{leveln.value}", en: "at {level.value:.2q}"}',

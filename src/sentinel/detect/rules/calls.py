@@ -54,10 +54,10 @@ class Calls:
         """Return message and hint for a name that is no watch."""
         if name in FUNCTIONS or name in LATER_FUNCTIONS:
             return f"{name!r} is a function: it needs an input", f"write `{name}(...)`"
-        hint = nearest(name, self._scope.watches)
+        hint = nearest(name, self._scope.names)
         if not hint and is_known_unit(name):
             hint = f"a unit stands in brackets behind its number: `3[{name}]`"
-        watched = ", ".join(self._scope.watches) or "nothing"
+        watched = ", ".join(self._scope.names) or "nothing"
         return f"no watch {name!r}", hint or f"this rule watches {watched}"
 
     def check(self, call: Call) -> Quantity | Truth | None:

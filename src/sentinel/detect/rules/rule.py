@@ -83,9 +83,9 @@ class _Rule:
             scope=scope,
             raises=raises,
             clear=self._condition(keys["clear"], scope) if "clear" in keys else None,
-            title=read_texts(keys.get("title"), scope.watches, self._report),
-            instruction=read_texts(keys.get("instruction"), scope.watches, self._report),
-            hold_ms=read_hold(self._either("hold"), raises, self._report, own="hold" in keys),
+            title=read_texts(keys.get("title"), scope.names, self._report),
+            instruction=read_texts(keys.get("instruction"), scope.names, self._report),
+            hold_ms=self._holds(),
             missing=read_missing(self._either("missing"), self._report),
         )
         return parts if raises and scope.watches else None
@@ -178,6 +178,13 @@ class _Rule:
             if term is not None and word in RANKS:
                 found[RANK_WORDS[word]] = term
         return dict(sorted(found.items()))
+
+    def _holds(self) -> dict[Rank, int]:
+        """Return the hold of each rank that has a condition, good or not."""
+        node = self._keys.get("raise")
+        words = node.keys if node is not None else ()
+        ranks = sorted(RANK_WORDS[word] for word in words if word in RANKS)
+        return read_hold(self._either("hold"), ranks, self._report, own="hold" in self._keys)
 
     def _condition(self, node: Node, scope: Scope) -> Term | None:
         if not isinstance(node.value, str):

@@ -69,6 +69,11 @@ class Scope:
     columns: Columns
     models: Mapping[str, str | None]
 
+    @property
+    def names(self) -> list[str]:
+        """The aliases of all watches, those with a problem last."""
+        return [*self.watches, *sorted(self.broken)]
+
 
 def _read(texts: list[str]) -> Column:
     found = [(text, read_number(text)) for text in texts]
