@@ -86,7 +86,9 @@ def test_what_is_no_metric_is_told(city: Make, metric: str, expected: str) -> No
 def test_a_problem_stands_at_its_value(city: Make) -> None:
     text = "metrics:\n  x: {unit: m, interval: 1m}\nkinds:\n  k:\n    metrics: [x, y]\n"
 
-    assert city(metrics=text).told() == ["registry/metrics.yaml:5:18: kind 'k': no metric 'y'"]
+    told = [line for line in city(metrics=text).told() if "metrics.yaml" in line]
+
+    assert told == ["registry/metrics.yaml:5:18: kind 'k': no metric 'y'"]
 
 
 def test_a_name_is_a_word(city: Make) -> None:

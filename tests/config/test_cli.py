@@ -88,6 +88,24 @@ def test_a_slip_in_each_of_the_files_is_told_at_once(
     ]
 
 
+def test_a_file_that_is_not_there_is_told_once_beside_all_else(
+    run: Callable[..., Result], edit: Edit, deployment: Path
+) -> None:
+    path = deployment.parent / "city/devices.csv"
+    path.unlink()
+    edit("city/areas.geojson", '"district"', '"distrikt"')
+    edit("rules/flood.yaml", "level >= 3", "levul >= 3")
+    told = run("check").stdout.splitlines()
+
+    assert [line.split(": ")[0] for line in told] == [
+        "city/areas.geojson:3:54",
+        "rules/flood.yaml:7:18",
+        "sentinel.yaml:4:48",
+        "3 errors; nothing was changed",
+    ]
+    assert told[2].endswith(f"`registry.devices`: there is no such file: '{path}'")
+
+
 def test_machines_get_json(run: Callable[..., Result], edit: Edit) -> None:
     edit("rules/flood.yaml", "level >= 3", "levul >= 3")
     result = run("check", "--json")

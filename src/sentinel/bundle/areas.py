@@ -89,6 +89,8 @@ def _check_tree(document: JsonText, found: Sequence[_Feature], problems: Problem
         rule = f"one area has the level 'city'; {cities[0].code!r} is it already"
         problems.add(document.key_in(one.member, "level"), f"area {one.code!r}", rule)
     has_all = all(one.code for one in found)
+    if not has_all:
+        levels = dict.fromkeys(code for one in levels for code in ancestors(one)) | levels
     city = _city(found)
     for one in found:
         fault, hint = _parent_fault(one, _parent(one, city), levels)
@@ -113,6 +115,16 @@ def _parent_fault(
         words = f"{parent!r} is a {above.name.lower()}, this is a {one.level.name.lower()}"
         return f"the parent is wider than the area; {words}", ""
     return "", ""
+
+
+def ancestors(code: str) -> list[str]:
+    """Return the codes that a code stands for being there, the widest first.
+
+    >>> ancestors("pudong/hq/g07")
+    ['pudong', 'pudong/hq']
+    """
+    words = code.split("/")
+    return ["/".join(words[:length]) for length in range(1, len(words))]
 
 
 class _Reader:

@@ -1,7 +1,7 @@
 """Files to a bundle: everything checked together, nothing read but what is handed in."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from sentinel.bundle.cost import check_cost
 from sentinel.bundle.numbering import NOTHING, Numbering, dump_numbering, parse_numbering
 from sentinel.bundle.registry import Source, check_addresses, compile_registry
 from sentinel.bundle.settings import BundleSettings
-from sentinel.bundle.sound import Sound, sound_registry
+from sentinel.bundle.sound import sound_registry
 from sentinel.detect.program import Program
 from sentinel.detect.rules import compile_rules
 from sentinel.document import Node, Place, Problems, parse_yaml, validate
@@ -52,7 +52,8 @@ def compile_bundle(
 
     Args:
         files: By path in the bundle.
-        names: For a path in the bundle, what its user calls the file.
+        names: For a path in the bundle, what its user calls the file. One that has a name and is
+            not among the files was told of by who could not read it.
     """
     compiled = compile_files(files, names)
     return compiled.bundle, compiled.problems
@@ -150,14 +151,12 @@ class _Work:
         return found or BundleSettings()
 
     def registry(self) -> tuple[Registry, Numbering] | None:
-        missing = [path for path in (AREAS, DEVICES, METRICS) if path not in self.files]
-        for path in missing:
-            self.problems.add(Place(self._name(path)), "", "the file is not there")
+        for path in (AREAS, DEVICES, METRICS):
+            if path not in self.files and path not in self.names:
+                self.problems.add(Place(path), "", "the file is not there")
         if SENSORS in self.files:
             found = parse_numbering(self.files[SENSORS], self._name(SENSORS), self.problems)
             self.known = found or NOTHING
-        if missing:
-            return None
         return compile_registry(
             areas=self._source(AREAS),
             devices=self._source(DEVICES),
@@ -168,15 +167,22 @@ class _Work:
         )
 
     def _formats(self, registry: Registry) -> tuple[Format, ...]:
-        formats = parse_formats(self._nodes(FORMATS), registry, self.problems)
-        names = [found.name for found in formats]
-        check_addresses(registry, names, self._source(DEVICES), self.problems)
+        nodes = self._nodes(FORMATS)
+        formats = parse_formats(nodes, registry, self.problems)
+        self._check_addresses(registry, formats, nodes, self.problems)
         return formats
 
+    def _check_addresses(
+        self, registry: Registry, found: Sequence[Format], nodes: Sequence[Node], problems: Problems
+    ) -> None:
+        """Tell of addresses for formats that there are not, if every format has a name."""
+        devices = self._source(DEVICES)
+        if devices is not None and len(nodes) == len(self._in(FORMATS)):
+            check_addresses(registry, [one.name for one in found], devices, problems)
+
     def _rules(self, registry: Registry, models: Mapping[str, bytes]) -> tuple[Program, ...]:
-        records = {name: self._record(name) for name in models}
-        whole = {name: record for name, record in records.items() if record is not None}
-        return compile_rules(self._nodes(RULES), registry, self.problems, models=whole)
+        records = self._records(models)
+        return compile_rules(self._nodes(RULES), registry, self.problems, models=records)
 
     def _models(self) -> dict[str, bytes]:
         return {
@@ -184,6 +190,10 @@ class _Work:
             for path, data in self._in(MODELS)
             if path.endswith(MODEL)
         }
+
+    def _records(self, names: Iterable[str]) -> dict[str, _ModelRecord]:
+        found = {name: self._record(name) for name in names}
+        return {name: record for name, record in found.items() if record is not None}
 
     def _record(self, name: str) -> _ModelRecord | None:
         path = f"{MODELS}{name}{RECORD}"
@@ -204,26 +214,18 @@ class _Work:
         Not told is what may follow from that: problems of whatever names something spoilt.
         """
         formats, rules = self._nodes(FORMATS), self._nodes(RULES)
-        sound = self._sound()
-        if sound is None:
-            return
-        aside = Problems()
-        parse_formats(formats, sound.registry, aside)
-        records = {name: self._record(name) for name in self._models()}
-        whole = {name: record for name, record in records.items() if record is not None}
-        compile_rules(rules, sound.registry, aside, models=whole)
-        self.problems.found += sound.of_their_own(aside.errors, formats, rules)
-
-    def _sound(self) -> Sound | None:
-        if any(path not in self.files for path in (AREAS, DEVICES, METRICS)):
-            return None
-        return sound_registry(
+        sound = sound_registry(
             areas=self._source(AREAS),
             devices=self._source(DEVICES),
             metrics=self._source(METRICS),
             zone=self.settings.zone,
             problems=self.problems,
         )
+        aside = Problems()
+        found = parse_formats(formats, sound.registry, aside)
+        self._check_addresses(sound.registry, found, formats, aside)
+        compile_rules(rules, sound.registry, aside, models=self._records(self._models()))
+        self.problems.found += sound.of_their_own(aside.errors, formats, rules)
 
     def _nodes(self, folder: str) -> Sequence[Node]:
         nodes = [self._node(path) for path, _ in self._in(folder)]
@@ -237,8 +239,9 @@ class _Work:
     def _in(self, folder: str) -> list[tuple[str, bytes]]:
         return [(path, self.files[path]) for path in sorted(self.files) if path.startswith(folder)]
 
-    def _source(self, path: str) -> Source:
-        return Source(name=self._name(path), data=self.files[path])
+    def _source(self, path: str) -> Source | None:
+        data = self.files.get(path)
+        return None if data is None else Source(name=self._name(path), data=data)
 
     def _name(self, path: str) -> str:
         return self.names.get(path, path)

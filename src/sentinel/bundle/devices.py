@@ -69,6 +69,11 @@ class DeviceTable:
         own = set(OWN).difference(_KEPT)
         return [n for n in self.columns if n not in own and not n.startswith((OFFSET, ADDRESS))]
 
+    @property
+    def formats(self) -> list[str]:
+        """The formats for which there is a column of addresses."""
+        return [n.removeprefix(ADDRESS) for n in self.columns if n.startswith(ADDRESS)]
+
     def tell(self, row: int, column: str, fault: Fault) -> None:
         """Note a fault in a row's cell."""
         context = f"device {self.ids[row]!r}"

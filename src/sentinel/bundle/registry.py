@@ -32,17 +32,17 @@ class Source:
 
 def compile_registry(
     *,
-    areas: Source,
-    devices: Source,
-    metrics: Source,
+    areas: Source | None,
+    devices: Source | None,
+    metrics: Source | None,
     zone: str,
     known: Numbering,
     problems: Problems,
 ) -> tuple[Registry, Numbering] | None:
     """Return the registry and the numbering that it extends `known` to.
 
-    None after telling `problems` all that is wrong with any of the three files. `zone` is the
-    IANA name that dates without one are in.
+    None after telling `problems` all that is wrong with any of the three files, or if one is not
+    there. `zone` is the IANA name that dates without one are in.
     """
     with _without_collector():
         return _compile(areas, devices, metrics, zone, known, problems)
@@ -64,17 +64,17 @@ def _without_collector() -> Iterator[None]:
 
 
 def _compile(
-    areas: Source,
-    devices: Source,
-    metrics: Source,
+    areas: Source | None,
+    devices: Source | None,
+    metrics: Source | None,
     zone: str,
     known: Numbering,
     problems: Problems,
 ) -> tuple[Registry, Numbering] | None:
     before = len(problems.errors)
-    catalogue = _catalogue(metrics, problems)
-    places = parse_areas(areas.data, areas.name, problems)
-    if catalogue is None or places is None:
+    catalogue = _catalogue(metrics, problems) if metrics else None
+    places = parse_areas(areas.data, areas.name, problems) if areas else None
+    if catalogue is None or places is None or devices is None:
         return None
     numbers = {area.code: number for number, area in enumerate(places)}
     reader = Cells(catalogue=catalogue, areas=numbers, instants=Instants(zone))
@@ -96,6 +96,8 @@ def check_addresses(
     registry: Registry, formats: Sequence[str], devices: Source, problems: Problems
 ) -> None:
     """Tell of address columns for formats that there are not."""
+    if not registry.addresses:
+        return
     text = devices.data.decode("utf-8-sig")
     header, _ = read_table(text, devices.name, Faults(), Problems())
     for name in registry.addresses:

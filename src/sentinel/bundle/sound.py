@@ -4,47 +4,59 @@ Names that are spoilt stay known: what is said of a thing that is not well descr
 problem. Nothing of this ever comes into force.
 """
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sentinel.bundle.addresses import Instants
-from sentinel.bundle.areas import LEVELS
-from sentinel.bundle.assembly import Assembly
-from sentinel.bundle.cells import Cells
-from sentinel.bundle.devices import parse_devices
-from sentinel.bundle.metrics import Catalogue, parse_metrics
-from sentinel.bundle.numbering import NOTHING
-from sentinel.bundle.registry import Source
-from sentinel.document import Node, Problem, Problems, parse_yaml
-from sentinel.document.text import decode_text
-from sentinel.domain.area import Area, Level
-from sentinel.domain.metric import Metric, MetricKind
-from sentinel.domain.registry import Kind, Registry
+import numpy as np
 
-_UNKNOWN = ("no kind ", "no metric ", "no area ")
+from sentinel.bundle.addresses import Instants
+from sentinel.bundle.cells import Cells
+from sentinel.bundle.devices import DeviceTable, parse_devices
+from sentinel.bundle.metrics import Catalogue
+from sentinel.bundle.names import names_of_areas, names_of_metrics
+from sentinel.bundle.registry import Source
+from sentinel.document import Node, Problem, Problems
+from sentinel.domain.area import Area
+from sentinel.domain.registry import Registry
+
+_NO_METRICS = ("no metric ", "no kind ", "the registry has no metric")
+_NO_DEVICES = ("the registry has no device column",)
+_SPOILT_DEVICES = ("`device.",)
+"""How problems begin that may follow from what cannot be read."""
+_NEVER_FOLLOWS = ("there is no such key", "the key `")
+"""Said of a text alone, whatever the registry has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sound:
-    """A registry without devices, against which formats and rules can be held.
+    """A registry against which formats and rules can be held.
 
     spoilt: Metrics and kinds that are not as they should be.
+    unsure: How problems begin that may follow from what cannot be read.
+    has_metrics: Whether every metric is known by name.
     """
 
     registry: Registry
     spoilt: frozenset[str]
+    unsure: tuple[str, ...]
+    has_metrics: bool
 
     def of_their_own(
         self, found: Sequence[Problem], formats: Sequence[Node], rules: Sequence[Node]
     ) -> list[Problem]:
         """Return those of the problems of formats and rules that do not follow from others."""
-        doubtful = {one.context for one in found if _may_follow(one)}
-        for context, node in (*_named(formats), *_listed(rules)):
-            if self._concerns(node):
-                doubtful.add(context)
-        return [one for one in found if one.context not in doubtful]
+        doubtful = {
+            context for context, node in (*_named(formats), *_listed(rules)) if self._concerns(node)
+        }
+        if not self.has_metrics:  # a metric that is not known is taken for a path
+            doubtful.update(context for context, _ in _named(formats))
+        return [
+            one
+            for one in found
+            if not _may_follow(one, self.unsure)
+            and (one.context not in doubtful or one.message.startswith(_NEVER_FOLLOWS))
+        ]
 
     def _concerns(self, node: Node) -> bool:
         """Say whether something spoilt is named in what is written there."""
@@ -53,110 +65,71 @@ class Sound:
 
 
 def sound_registry(
-    *, areas: Source, devices: Source, metrics: Source, zone: str, problems: Problems
-) -> Sound | None:
-    """Return what is sound of three files that make no registry.
+    *,
+    areas: Source | None,
+    devices: Source | None,
+    metrics: Source | None,
+    zone: str,
+    problems: Problems,
+) -> Sound:
+    """Return what is sound of three files that make no registry, or that are not all there.
 
-    `problems` is told what is wrong with rows of devices. None: too little is sound.
+    `problems` is told what is wrong with rows of devices.
     """
-    metrics_text = decode_text(metrics.data, metrics.name, Problems())
-    node = parse_yaml(metrics_text, metrics.name, Problems()) if metrics_text is not None else None
-    found = None if node is None else _catalogue(node)
-    places = _areas(areas.data)
-    if found is None or places is None:
-        return None
-    catalogue, spoilt = found
+    catalogue, spoilt, has_metrics = names_of_metrics(metrics, devices)
+    places, unsure_areas = names_of_areas(areas)
+    unsure = (*unsure_areas, *(() if has_metrics else _NO_METRICS))
     reader = Cells(
         catalogue=catalogue,
         areas={area.code: number for number, area in enumerate(places)},
         instants=Instants(zone),
     )
     aside = Problems()
-    table = parse_devices(devices.data, devices.name, reader, aside)
+    table = parse_devices(devices.data, devices.name, reader, aside) if devices else None
     if table is None:
-        return None
-    bare = parse_devices(_header_alone(table.header), devices.name, reader, Problems())
-    if bare is None:
-        return None
-    table.faults.tell(table.text, table.file, aside)
-    problems.found += [one for one in aside.found if not _may_follow(one)]
-    registry, _ = Assembly(catalogue, places, bare, NOTHING).build()
-    return Sound(registry=registry, spoilt=spoilt)
+        unsure += _NO_DEVICES
+    else:
+        unsure += _SPOILT_DEVICES if table.faults else ()
+        table.faults.tell(table.text, table.file, aside)
+    problems.found += [one for one in aside.found if not _may_follow(one, unsure)]
+    return Sound(
+        registry=_registry(catalogue, places, table),
+        spoilt=spoilt,
+        unsure=unsure,
+        has_metrics=has_metrics,
+    )
 
 
-def _header_alone(header: Sequence[str]) -> bytes:
-    """Return a table of these columns and no rows."""
-    return ",".join('"' + name.replace('"', '""') + '"' for name in header).encode()
-
-
-def _may_follow(problem: Problem) -> bool:
+def _may_follow(problem: Problem, unsure: tuple[str, ...]) -> bool:
     """Say whether a name is only missing because what stands in the registry cannot be read.
 
     One that is like a name that is there is a slip of its own.
     """
-    return problem.message.startswith(_UNKNOWN) and not problem.hint
+    return problem.message.startswith(unsure) and not problem.hint
 
 
-def _catalogue(node: Node) -> tuple[Catalogue, frozenset[str]] | None:
-    """Every metric and kind by name, those that are spoilt as stand-ins."""
-    sections = [node.at((name,)) for name in ("metrics", "kinds") if node.has(name)]
-    if not sections or not all(isinstance(section.value, dict) for section in sections):
-        return None
-    metrics: dict[str, Metric] = {}
-    spoilt: set[str] = set()
-    for name, own in sections[0].value.items():
-        metric = _alone(node, name, own)
-        metrics[name] = metric or Metric(
-            id=name, title={}, kind=MetricKind.GAUGE, unit="", interval_ms=60_000
-        )
-        if metric is None:
-            spoilt.add(name)
-    numbers = {name: number for number, name in enumerate(metrics)}
-    kinds: dict[str, Kind] = {}
-    for name, own in sections[1].value.items() if len(sections) > 1 else ():
-        named = own.plain().get("metrics") if isinstance(own.value, dict) else None
-        known = [one for one in named or () if isinstance(one, str) and one in numbers]
-        kinds[name] = Kind(title={}, metrics=tuple(numbers[one] for one in dict.fromkeys(known)))
-        if not known or len(known) < len(named or ()):
-            spoilt.add(name)
-    return Catalogue(metrics=tuple(metrics.values()), kinds=kinds), frozenset(spoilt)
-
-
-def _alone(file: Node, name: str, own: Node) -> Metric | None:
-    """A metric as if it were the only one; None if it is spoilt."""
-    section = Node({name: own}, own.place, {name: own.place})
-    single = Node({"metrics": section}, file.place, {"metrics": own.place})
-    found = parse_metrics(single, Problems())
-    return found.metrics[0] if found else None
-
-
-def _areas(data: bytes) -> tuple[Area, ...] | None:
-    """Every area that has a code, wherever it stands; None unless each feature has one."""
-    try:
-        features = json.loads(data)["features"]
-        properties = [feature["properties"] for feature in features]
-        levels = {str(own["code"]): _level(own.get("level")) for own in properties}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
-    return tuple(
-        _area(own, levels) for own in {str(own["code"]): own for own in properties}.values()
-    )
-
-
-def _level(word: object) -> Level:
-    return LEVELS.get(word, Level.BUILDING) if isinstance(word, str) else Level.BUILDING
-
-
-def _area(own: dict[str, object], levels: dict[str, Level]) -> Area:
-    code = str(own["code"])
-    parent = str(own.get("parent") or code.rpartition("/")[0])
-    return Area(
-        code=code,
-        parent=parent if levels.get(parent, levels[code]) < levels[code] else "",
-        level=levels[code],
-        name={},
-        geometry=None,
-        attributes={key: str(value) for key, value in own.items()},
+def _registry(catalogue: Catalogue, places: Sequence[Area], table: DeviceTable | None) -> Registry:
+    """Return a registry with the devices' columns, of which no device measures anything."""
+    ids = table.ids if table else []
+    rows = np.arange(len(ids), dtype=np.int32)
+    area_number = {area.code: number for number, area in enumerate(places)}
+    return Registry(
+        areas=places,
+        area_number=area_number,
+        area_parent=np.array([area_number.get(area.parent, -1) for area in places], np.int32),
+        metrics=catalogue.metrics,
+        metric_number=catalogue.numbers,
+        device_ids=ids,
+        device_number=dict(zip(ids, rows.tolist(), strict=True)),
+        device_area=np.full(len(ids), -1, np.int32),
+        device_kind=table.texts("kind", rows) if table else [],
+        device_retired=np.zeros(len(ids), np.bool_),
+        attributes={name: table.texts(name, rows) for name in table.attributes} if table else {},
+        sensor_device=np.empty(0, np.int32),
+        sensor_metric=np.empty(0, np.int32),
+        sensor_offset=np.empty(0, np.float64),
+        addresses={name: {} for name in table.formats} if table else {},
+        kinds=catalogue.kinds,
     )
 
 

@@ -55,7 +55,7 @@ def check(path: Path) -> Checked:
     config = read_config(path, problems)
     if config is None:
         return Checked(config=None, compiled=None, problems=problems)
-    gathered = gather(config, problems)
+    gathered = gather(config, problems, absence_is_told=True)
     compiled = compile_whole(gathered.files, gathered.names)
     problems.found += compiled.problems.found
     return Checked(config=config, compiled=compiled, problems=problems)

@@ -29,8 +29,11 @@ class Gathered:
     names: Mapping[str, str]
 
 
-def gather(config: Config, problems: Problems) -> Gathered:
-    """Read the registry, formats, rules and models; a file that cannot be read is a problem."""
+def gather(config: Config, problems: Problems, *, absence_is_told: bool = False) -> Gathered:
+    """Read the registry, formats, rules and models; a file that cannot be read is a problem.
+
+    absence_is_told: Who read the configuration has told already which files are not there.
+    """
     paths = {
         AREAS: config.registry.areas,
         DEVICES: config.registry.devices,
@@ -43,6 +46,8 @@ def gather(config: Config, problems: Problems) -> Gathered:
     names = {SETTINGS: str(config.file)}
     for path, source in paths.items():
         names[path] = _called(source, config)
+        if absence_is_told and not source.is_file():
+            continue
         data = read_bytes(source, Place(names[path]), problems)
         if data is not None:
             files[path] = data
