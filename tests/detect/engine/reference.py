@@ -71,7 +71,7 @@ class Subject:
     clear_since: int | None = None
     missing: frozenset[int] = frozenset()
     warning: str | None = None
-    onset: int = 0
+    onset: int | None = None
     number: int = 0
     confirm: int | None = None
 
@@ -407,7 +407,8 @@ class Reference:
                 was, was_blind = Rank.NONE, None
         waiting = s.confirm is not None
         if is_open and s.warning is None:
-            s.onset = onset if rank != Rank.NONE else blind or 0
+            began = onset if rank != Rank.NONE else blind or 0
+            s.onset = began if s.onset is None else max(began, s.onset + 1)
             s.number = 0
             s.warning = warning_id(
                 s.program.rule, self.bundle.registry.device_ids[s.device], s.onset

@@ -158,7 +158,7 @@ def test_switching_the_checks_off_ends_their_warnings() -> None:
 def test_a_snapshot_of_another_bundle_is_refused() -> None:
     engine = started(build_program(), rows=high())
 
-    with pytest.raises(ValueError, match="of schema 1 and bundle other"):
+    with pytest.raises(ValueError, match="of schema 2 and bundle other"):
         Engine.restore(bundle(build_program(), name="other"), 0, 1, engine.snapshot())
 
 

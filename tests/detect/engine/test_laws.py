@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sentinel.detect.engine import Engine
 from sentinel.detect.program import Program
-from sentinel.domain.finding import Finding
+from sentinel.domain.finding import Change, Finding
 from sentinel.domain.readings import ReadingFlag, Readings
 from sentinel.testing.builders import (
     MINUTE,
@@ -146,6 +146,17 @@ def test_a_duplicate_changes_nothing(city: City, data: st.DataObject) -> None:
     order = np.insert(np.arange(len(readings)), one + 1, one)
 
     assert judged(bundle, readings.take(order)) == judged(bundle, readings)
+
+
+@given(cities)
+def test_no_two_findings_and_no_two_warnings_share_an_id(city: City) -> None:
+    """The desk takes the second of two for a copy of the first: what it says would be lost."""
+    programs, readings = city
+    found = judged(bundle_of(programs, builtin=True), readings)
+    opened = [f.warning for f in found if f.change is Change.OPENED]
+
+    assert len({f.id for f in found}) == len(found)
+    assert len(set(opened)) == len(opened)
 
 
 def key_of(finding: Finding) -> tuple[int, int, str, str, int]:

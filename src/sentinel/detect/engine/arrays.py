@@ -92,6 +92,7 @@ COLD = np.dtype(
     [("onset", "i8"), ("blind_since", "i8"), ("confirm", "i8"), ("number", "i4"), ("open", "i4")],
     align=True,
 )
+"""onset: Of the last warning; while `number` is 0 there was none, and it is when the rule began."""
 
 LEVEL = np.dtype([("since", "i8"), ("paused", "i4")])
 """since: True or unknown: when the hold began. False: since when. paused: ms it stood still."""
@@ -229,6 +230,9 @@ class Columns(NamedTuple):
 class State(NamedTuple):
     """What the readings have left behind, and room to work in (the last four).
 
+    past_onsets: int64, by device, the latest onset of the rules that are no longer judged on it.
+    past_checks: int64, by sensor, that of the built-in warnings that have ended. Both NEVER if
+    there was none.
     work: leaves, then the stack of one evaluation; at its end, a window to be sorted.
     """
 
@@ -239,6 +243,8 @@ class State(NamedTuple):
     levels: NDArray[np.void]
     ring: NDArray[np.void]
     pauses: NDArray[np.void]
+    past_onsets: NDArray[np.int64]
+    past_checks: NDArray[np.int64]
     checks: NDArray[np.void]
     cells: NDArray[np.void]
     unusual: NDArray[np.float64]

@@ -40,6 +40,7 @@ def carry(
         fresh = grow_blocks(fresh, needed)
     _carry_profiles(before, state, layout, fresh)
     _carry_instances(before, state, layout, fresh, kept)
+    _carry_onsets(before, state, fresh, kept)
     return fresh, ended
 
 
@@ -93,6 +94,8 @@ def _end_checks(before: Layout, state: State, layout: Layout, at: int, row: int)
                 "ending": find.DEVICE_RETIRED if is_retired else find.RULE_CHANGED,
             }  # fmt: skip
             ended += _ended(before, state, layout, found, at, row)
+            past = max(int(state.past_checks[place]), int(check["onset"]))
+            state.past_checks[place] = past
             sensor["check"], check["next"] = check["next"], state.shard[0]["check_free"]
             state.shard[0]["check_free"] = slot
             state.shard[0]["free_checks"] += 1
@@ -166,3 +169,11 @@ def _carry_instances(
     offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     source = np.repeat(before.levels_at[old], counts) + offsets
     fresh.levels[np.repeat(layout.levels_at[new], counts) + offsets] = state.levels[source]
+
+
+def _carry_onsets(before: Layout, state: State, fresh: State, kept: NDArray[np.int64]) -> None:
+    """Remember by device the onsets of instances that are not kept: their rule may come back."""
+    fresh.past_checks[: len(state.past_checks)] = state.past_checks
+    fresh.past_onsets[: len(state.past_onsets)] = state.past_onsets
+    gone = np.flatnonzero((kept < 0) & (state.cold["number"] > 0))
+    np.maximum.at(fresh.past_onsets, before.device[gone], state.cold["onset"][gone])

@@ -64,7 +64,7 @@ def open_check(
     shard["check_free"] = check["next"]
     shard["free_checks"] -= 1
     check["sensor"], check["check"], check["number"] = number, kind, 0
-    check["onset"], check["last"] = time, time
+    check["onset"], check["last"] = max(time, int(state.past_checks[number]) + 1), time
     check["next"] = sensor["check"]
     sensor["check"] = slot
     write(state, check, OPENED, BLUE, 0, time, value)
@@ -72,9 +72,11 @@ def open_check(
 
 @part
 def release(state: State, sensor: np.void, before: int, slot: int) -> None:
-    """Give a slot back."""
+    """Give a slot back; its onset is not used again."""
     shard = state.shard[0]
-    following = state.checks[slot]["next"]
+    number, following = int(state.checks[slot]["sensor"]), state.checks[slot]["next"]
+    past = max(int(state.past_checks[number]), int(state.checks[slot]["onset"]))
+    state.past_checks[number] = past
     if before < 0:
         sensor["check"] = following
     else:

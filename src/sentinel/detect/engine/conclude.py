@@ -1,9 +1,11 @@
 """What an evaluation changes: the open warning, and the findings that say so."""
 
+import numpy as np
+
 from sentinel.detect.engine.arrays import BLIND, PENDING, Plan, State
 from sentinel.detect.engine.find import CLEARED, CONFIRMED, ENDED, OPENED, RANK, SEEN_AGAIN, SIGHT
 from sentinel.detect.engine.find import find as tell
-from sentinel.detect.engine.jit import aside
+from sentinel.detect.engine.jit import aside, part
 
 
 @aside
@@ -31,9 +33,8 @@ def conclude(
         instance["flags"] = int(instance["flags"]) & ~PENDING
         cold["open"], waiting, was, was_blind = 0, False, 0, False
     if is_open and not (was != 0 or was_blind):
+        cold["onset"] = onset_after(state, instance, cold, onset if rank != 0 else since, rank)
         cold["open"], cold["number"] = 1, 0
-        # A rule that began after the silence did must not open what it, or another, opened before.
-        cold["onset"] = onset if rank != 0 else max(since, int(cold["onset"]))
         tell(plan, state, number, OPENED, rank, 0, blind, 0, delayed, unjudged, clock)
         changed = True
     elif is_open and (was != rank or was_blind != blind):
@@ -50,3 +51,16 @@ def conclude(
     ):
         instance["flags"] = int(instance["flags"]) & ~PENDING
         tell(plan, state, number, CONFIRMED, rank, rank, blind, 0, False, unjudged, clock)
+
+
+@part
+def onset_after(state: State, instance: np.void, cold: np.void, onset: int, rank: int) -> int:
+    """Return the onset of a warning that opens: `onset`, or just after the last one's.
+
+    Two warnings of a subject with one onset would share their id, and the second would be taken
+    for the first. A rule that began after a silence did is blind from then on, not since before.
+    """
+    if int(cold["number"]) > 0:
+        return max(onset, int(cold["onset"]) + 1)
+    onset = max(onset, int(state.past_onsets[int(instance["device"])]) + 1)
+    return onset if rank != 0 else max(onset, int(cold["onset"]))

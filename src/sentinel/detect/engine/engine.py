@@ -19,7 +19,7 @@ from sentinel.detect.engine.walk import DONE, FULL_BLOCKS, FULL_CHECKS, walk
 from sentinel.domain.finding import Finding
 from sentinel.domain.readings import Readings
 
-SCHEMA = 1
+SCHEMA = 2
 """Of snapshots; one of another schema is refused."""
 
 

@@ -83,6 +83,7 @@ def tell_cut(state: State, since: int) -> None:
     shard = state.shard[0]
     if int(shard["first"]) == 0 or int(shard["cut"]) != 0:
         return
+    since = max(since, int(shard["cut_at"]) + 1)
     shard["cut"], shard["cut_at"] = 1, since
     found = entry(state, 0, LINK, OPENED)
     found["rank"], found["previous"], found["blind"], found["number"] = 0, 0, 1, 1

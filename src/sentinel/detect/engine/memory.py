@@ -37,7 +37,7 @@ FIRST_FOUND, FIRST_CHECKS = 256, 16
 
 
 def _cold(count: int, started_at: int) -> NDArray[np.void]:
-    """Return what no warning has opened yet; `onset` is then when the rule began to judge."""
+    """Return what no warning has opened yet."""
     cold = np.zeros(count, COLD)
     cold["onset"] = started_at
     return cold
@@ -55,6 +55,8 @@ def empty_state(layout: Layout, started_at: int) -> State:
         levels=_levels(int(layout.levels_at[-1])),
         ring=np.zeros(int(layout.windows.sizes.sum()), READING),
         pauses=np.zeros(MOST_PAUSES, PAUSE),
+        past_onsets=np.full(len(layout.plan.devices), NEVER),
+        past_checks=np.full(len(layout.sensors), NEVER),
         checks=chained(np.zeros(FIRST_CHECKS, CHECK), 0, -1),
         cells=np.zeros((profiles, CELLS), CELL),
         unusual=np.full(profiles, math.nan),
