@@ -33,6 +33,7 @@ class Input:
     interval: int
     past: list[tuple[int, float]] = field(default_factory=list)
     newest: int | None = None
+    ahead: int = 0
     stamp: int = 0
     arrival: int | None = None
     value: float | None = None
@@ -174,7 +175,7 @@ class Reference:
             ReadingFlag.HISTORICAL | ReadingFlag.EXERCISE | ReadingFlag.DEADLINE | ReadingFlag.ALIVE
         ):
             return 0
-        own, time = self.inputs[row["sensor"]], min(row["time"], row["received"])
+        own, time = self.inputs[row["sensor"]], row["time"]
         times = own.seen_times
         if times and time < times[-1] - own.interval:
             return int(ReadingFlag.LATE)
@@ -186,7 +187,7 @@ class Reference:
         return 0
 
     def keep(self, own: Input, row: dict[str, Any]) -> tuple[list[Subject], bool]:
-        time = min(row["time"], row["received"])
+        time = row["time"]
         own.quality = row["quality"]
         mine = [s for s in self.subjects if any(own is one for one in s.inputs)]
         if row["quality"] >= 4:
@@ -199,7 +200,8 @@ class Reference:
         own.previous, own.value = own.value, row["value"]
         own.newest, own.stamp, own.readings = time, self.now, own.readings + 1
         own.suspect = row["quality"] == 3
-        self.age = row["received"] - time
+        own.ahead = max(time - row["received"], 0)
+        self.age = row["received"] - (time - own.ahead)
         return mine, True
 
     def heed(self, mark: Mark, received: int) -> None:
@@ -255,9 +257,9 @@ class Reference:
 
     def clock(self, subject: Subject) -> int:
         def key(own: Input) -> tuple[int, int]:
-            return (
-                (own.registered, own.registered) if own.newest is None else (own.newest, own.stamp)
-            )
+            if own.newest is None:
+                return own.registered, own.registered
+            return own.newest - own.ahead, own.stamp
 
         time, stamp = max(key(own) for own in subject.inputs)
         return time + max(self.last_tick - stamp, 0)
@@ -445,6 +447,7 @@ class Reference:
                 return own.quality
             case _:
                 pass
+        clock += own.ahead  # what its own clock shows
         window = [(t, v) for t, v in own.past if clock - leaf.over_ms < t <= clock]
         return self.window(leaf, window, own, clock)
 

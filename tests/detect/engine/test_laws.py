@@ -1,5 +1,6 @@
 """What holds for any rules and any readings."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -146,6 +147,20 @@ def test_a_duplicate_changes_nothing(city: City, data: st.DataObject) -> None:
     order = np.insert(np.arange(len(readings)), one + 1, one)
 
     assert judged(bundle, readings.take(order)) == judged(bundle, readings)
+
+
+@given(cities, st.integers(1, 2 * MINUTE))
+def test_a_clock_that_is_ahead_changes_nothing(city: City, ahead: int) -> None:
+    """Of readings that are received when they are measured: the receipt is then their time."""
+    programs, readings = city
+    bundle = bundle_of(programs)
+    on_time = replace(readings, time=readings.received)
+    later = replace(readings, time=readings.received + np.where(readings.sensor < 0, 0, ahead))
+    engine = Engine(bundle, 0, 1, started_at=START)
+    expected = engine.judge(on_time)
+    assume(not len(engine._state.blocks))
+
+    assert judged(bundle, later) == expected
 
 
 @given(cities)

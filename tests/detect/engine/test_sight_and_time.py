@@ -135,6 +135,43 @@ def test_a_reading_from_the_future_is_judged_at_its_receipt() -> None:
     assert found[0].decided_at == START
 
 
+def test_samples_of_a_clock_that_is_ahead_are_told_apart_and_judged_in_order() -> None:
+    """Their times count for their order; only the subject's clock ends at the receipt."""
+    program = build_program(
+        {Rank.BLUE: build_code(("leaf", 0), 7.0, Op.GT)},
+        leaves=[build_leaf(Func.DELTA, 5 * MINUTE), build_leaf(Func.SLOPE, 5 * MINUTE)],
+    )
+    rows = Rows()
+    for k, value in enumerate((1.0, 2.0, 3.0, 9.0)):
+        rows.add(0, 30_000 + k * SECOND, value, received=0)
+    engine = start(program)
+    found = engine.judge(rows.build())
+
+    assert engine.counts["repeats"] == 0
+    assert [e.value for e in found[0].evidence] == [8.0, pytest.approx(2.5)]
+    assert found[0].onset == found[0].decided_at == START
+
+
+def test_a_window_is_as_long_for_a_sensor_whose_clock_is_ahead() -> None:
+    program = build_program({Rank.BLUE: at_least(0.0)}, leaves=[build_leaf(Func.COUNT, 5 * MINUTE)])
+    rows = Rows()
+    for minute in range(8):
+        rows.add(0, minute * MINUTE + 30_000, 1.0, received=minute * MINUTE)
+    engine = start(program)
+    engine.judge(rows.build())
+    found = engine.judge(Rows().add(0, 8 * MINUTE, 1.0, quality=4).build())
+
+    assert found == []
+    assert engine._state.work[0] == 5
+
+
+def test_of_two_inputs_the_one_whose_clock_is_ahead_is_not_the_newer_for_it() -> None:
+    rows = Rows().add(1, 50_000, 1.0, received=0).add(0, 20_000, 9.0)
+    found = start(build_program(watches=TWO), metrics=2).judge(rows.build())
+
+    assert found[0].decided_at == START + 20_000
+
+
 def test_a_slightly_late_reading_joins_the_window_but_is_not_judged() -> None:
     program = build_program(
         {Rank.BLUE: at_least(3.0)}, leaves=[build_leaf(Func.COUNT, 5 * MINUTE)], hold=0

@@ -17,7 +17,8 @@ from sentinel.detect.engine.report import findings
 from sentinel.domain.finding import Finding
 
 KEPT_OF_SENSOR = (
-    "time", "stamp", "arrival", "value", "previous", "promise", "quality", "flags", "check",
+    "time", "stamp", "ahead", "arrival", "value", "previous", "promise", "quality", "flags",
+    "check",
 )  # fmt: skip
 KEPT_OF_INSTANCE = ("last", "missing", "states", "rank")
 
@@ -122,8 +123,8 @@ def _clock(before: Layout, state: State, number: int, at: int) -> int:
     """Return the subject's clock, as if `at` were a tick."""
     first, end = before.inputs_at[number : number + 2]
     inputs = state.sensors[before.plan.inputs[first:end]]
-    newest = max(inputs.tolist(), key=lambda sensor: sensor[:2])
-    time, stamp = newest[:2]
+    moments = inputs["time"] - inputs["ahead"]
+    time, stamp = max(zip(moments.tolist(), inputs["stamp"].tolist(), strict=True))
     return int(time + max(at - stamp, 0))
 
 

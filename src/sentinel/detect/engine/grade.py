@@ -67,8 +67,7 @@ class Grader:
         with np.errstate(all="ignore"):
             walk_grades(
                 self.table, self._limits, self._places.place, self._builtin, plain(readings.sensor),
-                plain(readings.time),
-                plain(readings.received), plain(readings.value), *graded, self._counts, self._seal,
+                plain(readings.time), plain(readings.value), *graded, self._counts, self._seal,
             )  # fmt: skip
         return graded
 

@@ -74,9 +74,9 @@ def limits_of(registry: Registry) -> NDArray[np.void]:
 @kernel
 def walk_grades(  # noqa: C901 -- one loop, one pass
     table: Table, limits: Table, place: NDArray[np.int32], builtin: bool,
-    sensor: NDArray[np.int32], time: NDArray[np.int64], received: NDArray[np.int64],
-    value: NDArray[np.float64], quality: NDArray[np.uint8], flags: NDArray[np.uint16],
-    tripped: NDArray[np.uint8], newest: NDArray[np.uint8], counts: NDArray[np.int64],
+    sensor: NDArray[np.int32], time: NDArray[np.int64], value: NDArray[np.float64],
+    quality: NDArray[np.uint8], flags: NDArray[np.uint16], tripped: NDArray[np.uint8],
+    newest: NDArray[np.uint8], counts: NDArray[np.int64],
     seal: Table,  # noqa: ARG001 -- its type is part of the cache's key
 ) -> None:  # fmt: skip
     """Grade the rows in order, in place; count late ones, repeats, failed and suspect ones."""
@@ -95,7 +95,7 @@ def walk_grades(  # noqa: C901 -- one loop, one pass
         limit = limits[int(record["metric"])]
         order = 0
         if int(flags[at]) & HISTORICAL == 0:
-            moment = min(int(time[at]), int(received[at]))
+            moment = int(time[at])
             before = int(record["newest"])
             order = order_of(record, limit, moment)
             if order == 0:

@@ -40,11 +40,12 @@ def lacks_blocks(plan: Plan, state: State, sensor: np.void) -> bool:
 
 @part
 def keep(
-    plan: Plan, state: State, sensor: np.void, time: int, value: float, is_suspect: bool
+    plan: Plan, state: State, sensor: np.void, time: int, ahead: int, value: float, is_suspect: bool
 ) -> bool:
     """Keep a usable reading; return whether it is the sensor's newest, and so calls for judging.
 
-    A value that is not a number (an unknown state) is the latest value, but in no window.
+    Order and windows go by its own time, which was `ahead` of its receipt: 0 as a rule. A value
+    that is not a number (an unknown state) is the latest value, but in no window.
     """
     now, flags = int(state.shard[0]["now"]), int(sensor["flags"]) & ~GONE
     is_number = value == value  # noqa: PLR0124 -- only NaN differs from itself
@@ -56,9 +57,9 @@ def keep(
         return False
     if int(sensor["profile"]) >= 0 and is_number:
         row = int(sensor["profile"])
-        state.unusual[row] = learn(state.cells[row], plan.offsets, time, value)
+        state.unusual[row] = learn(state.cells[row], plan.offsets, time - ahead, value)
     sensor["previous"], sensor["value"] = sensor["value"], value
-    sensor["time"], sensor["stamp"] = time, now
+    sensor["time"], sensor["stamp"], sensor["ahead"] = time, now, ahead
     flags = (flags & ~SUSPECT) | (TWICE if flags & HEARD else 0) | HEARD
     sensor["flags"] = flags | (SUSPECT if is_suspect else 0)
     return True

@@ -59,8 +59,9 @@ def leaf_value(plan: Plan, state: State, instance: np.void, leaf: np.void, clock
 
 @part
 def window_value(state: State, sensor: np.void, leaf: np.void, clock: int) -> float:
-    """Return a function of the readings in (clock - over, clock]."""
+    """Return a function of the readings in (clock - over, clock], by the sensor's own clock."""
     func, need = int(leaf["func"]), int(leaf["need"])
+    clock += int(sensor["ahead"])
     after = clock - int(leaf["over"])
     if int(sensor["block"]) >= 0:
         block = block_for(state.blocks, int(sensor["block"]), int(leaf["over"]))
@@ -177,6 +178,7 @@ def note_on(
     sensor = state.sensors[input_of(plan, instance, watch)]
     if int(sensor["block"]) >= 0 and int(leaf["over"]) > 0:
         block = block_for(state.blocks, int(sensor["block"]), int(leaf["over"]))
-        if block >= 0 and int(state.blocks[block]["lost"]) > clock - int(leaf["over"]):
+        after = clock + int(sensor["ahead"]) - int(leaf["over"])
+        if block >= 0 and int(state.blocks[block]["lost"]) > after:
             return NOTE_PANES
     return NOTE_SUSPECT if int(sensor["flags"]) & SUSPECT else 0

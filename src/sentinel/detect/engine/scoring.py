@@ -65,7 +65,7 @@ class Scoring:
                 model,
                 self.rows[places[mine]].astype(np.int32),
                 readings.value[chosen],
-                np.minimum(readings.time[chosen], readings.received[chosen]),
+                readings.time[chosen],
             )
             scores[chosen, number] = self._bank.score(model, features)
         return scores

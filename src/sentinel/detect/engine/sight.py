@@ -51,8 +51,15 @@ def missing_at(arrival: int, allowed: int, interval: int, pauses: Table, n: int)
 
 
 @part
+def moment(sensor: np.void) -> int:
+    """Return what time the sensor's newest reading makes it: its own, or that of its receipt."""
+    return int(sensor["time"]) - int(sensor["ahead"])
+
+
+@part
 def is_fresher(sensor: np.void, time: int, stamp: int) -> bool:
     """Return whether the sensor's newest reading is newer than one of `time` and `stamp`."""
-    if int(sensor["time"]) != time:
-        return int(sensor["time"]) > time
+    own = moment(sensor)
+    if own != time:
+        return own > time
     return int(sensor["stamp"]) > stamp

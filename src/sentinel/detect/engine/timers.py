@@ -16,7 +16,7 @@ from sentinel.detect.engine.arrays import (
 )  # fmt: skip
 from sentinel.detect.engine.jit import aside, part
 from sentinel.detect.engine.ladder import ANY_TRUE, CLEAR
-from sentinel.detect.engine.sight import is_fresher, missing_from
+from sentinel.detect.engine.sight import is_fresher, missing_from, moment
 
 
 @part
@@ -35,7 +35,8 @@ def look(
 
     Returns:
         Bits of the missing inputs; since when the longest of them; event time of the newest
-        reading, and when it arrived; when the next input goes missing, FAR if none will.
+        reading (no later than its receipt), and when it arrived; when the next input goes missing,
+        FAR if none will.
     """
     shard = state.shard[0]
     now, pauses = int(shard["now"]), int(shard["pauses"])
@@ -44,7 +45,7 @@ def look(
         sensor = state.sensors[input_of(plan, instance, k)]
         watch = plan.watches[int(program["watch"]) + k]
         if is_fresher(sensor, time, stamp):
-            time, stamp = int(sensor["time"]), int(sensor["stamp"])
+            time, stamp = moment(sensor), int(sensor["stamp"])
         lost = missing_from(
             sensor, int(watch["after"]), int(watch["interval"]), state.pauses, pauses
         )

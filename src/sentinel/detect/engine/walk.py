@@ -167,7 +167,8 @@ def take_value(plan: Plan, state: State, columns: Columns, at: int, number: int)
         return
     shard["memo_ring"] = -1
     shard["judged"] += 1
-    if keep(plan, state, sensor, time, value, quality >= SUSPECT_QUALITY):
+    ahead = int(columns.time[at]) - time
+    if keep(plan, state, sensor, time + ahead, ahead, value, quality >= SUSPECT_QUALITY):
         shard["age"] = received - time
         if int(sensor["score"]) >= 0:
             for model in range(columns.scores.shape[1]):
