@@ -280,6 +280,17 @@ def test_a_repeat_is_only_counted(make_city: Make) -> None:
     assert (len(done.readings), done.repeats, done.ignored, done.rejections) == (0, 1, 0, [])
 
 
+def test_what_a_message_says_twice_without_a_time_is_said_once(make_city: Make) -> None:
+    """Two values that only a time could tell apart; those of two messages are two readings."""
+    city = make_city('many: {topic: "{device}", each: ".", metric: flow, value: v}')
+    twice = ("lv-01", b'[{"v": 1}, {"v": 2}]')
+
+    assert city.told(city.take(twice, twice)) == 2 * [
+        "lv-01/flow 1 0s ago UNTIMED TOGETHER",
+        "lv-01/flow 2 0s ago UNTIMED REPEAT",
+    ]
+
+
 def test_a_drill_is_marked(make_city: Make, now: int) -> None:
     city, flag = make_city(PLAIN), int(MessageFlag.EXERCISE)
 

@@ -16,8 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sentinel.detect.engine import Grader
 from sentinel.domain.errors import LockedError, StoreDown, StoreError
 from sentinel.domain.rank import Rank
+from sentinel.domain.readings import ReadingFlag
 from sentinel.store import StoreSettings, open_store
 from sentinel.store.open import open_rejections
 from sentinel.store.sqlite.store import SqliteStore
@@ -63,6 +65,17 @@ def test_a_killed_writer_leaves_all_it_said_it_had_kept(tmp_path: Path, kill_aft
         assert found.time.tolist() == [NOON + n * 10 + sensor for n in range(len(found))]
     store.write(readings_of([0], [NOON + DAY_MS], [1.0]), stored_registry(["lv-0"]))
     assert len(store.readings("lv-0", "water_level", NOON + DAY_MS, NOON + DAY_MS + 1)) == 1
+    store.close()
+
+
+def test_readings_without_a_time_are_all_kept_as_they_are_judged(tmp_path: Path) -> None:
+    """Graded, they have times of their own, and the store knows a reading by its time."""
+    registry = stored_registry(["lv-0"])
+    untimed = readings_of([0, 0, 0], [NOON] * 3, [1.0, 2.0, 3.0], flags=[ReadingFlag.UNTIMED] * 3)
+    store = open_store(StoreSettings(), tmp_path)
+    store.write(Grader(registry, builtin=False).grade(untimed), registry)
+
+    assert store.readings("lv-0", "water_level", *ALWAYS).value.tolist() == [1.0, 2.0, 3.0]
     store.close()
 
 

@@ -43,9 +43,10 @@ class Row(NamedTuple):
 
 
 class Outcome(msgspec.Struct):
-    """What a message came to."""
+    """What a message came to. untimed: Sensors of which it has a value without a time."""
 
     rows: list[Row] = []
+    untimed: set[int] = set()
     rejections: list[Rejection] = []
     ignored: int = 0
     repeats: int = 0

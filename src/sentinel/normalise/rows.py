@@ -28,7 +28,7 @@ _EXERCISE = int(MessageFlag.EXERCISE)
 _FAIL, _NOT_EVALUATED = int(Quality.FAIL), int(Quality.NOT_EVALUATED)
 _DRILL, _CLOCK_OFF = int(ReadingFlag.EXERCISE), int(ReadingFlag.CLOCK_OFF)
 _OLD, _UNTIMED = int(ReadingFlag.HISTORICAL), int(ReadingFlag.UNTIMED)
-_DEADLINE = int(ReadingFlag.DEADLINE)
+_DEADLINE, _REPEAT = int(ReadingFlag.DEADLINE), int(ReadingFlag.REPEAT)
 """As plain numbers: an operation on an enum costs a microsecond, and a message has dozens."""
 
 
@@ -91,8 +91,20 @@ class Ledger:
             flags = flags & _DRILL | _CLOCK_OFF
             outcome.rows.append(Row(time, number, sensor, off, _FAIL, flags))
         elif isinstance(value, float):
+            flags |= self._repeated(outcome, sensor) if flags & _UNTIMED else 0
             outcome.rows.append(Row(time, number, sensor, value, _NOT_EVALUATED, flags))
             self._promise(outcome, part, outcome.rows[-1])
+
+    def _repeated(self, outcome: Outcome, sensor: int) -> int:
+        """Return the flag of what a message says again of a sensor, with no time to tell it apart.
+
+        Of events there may be several at one instant.
+        """
+        metric = self._registry.metrics[int(self._registry.sensor_metric[sensor])]
+        if sensor in outcome.untimed and metric.kind is not MetricKind.EVENT:
+            return _REPEAT
+        outcome.untimed.add(sensor)
+        return 0
 
     def _promise(self, outcome: Outcome, part: Part, row: Row) -> None:
         if part.deadline is not None:

@@ -139,6 +139,7 @@ def _tried(registry: Registry, done: Normalised, row: int) -> TriedReading:
 _NOTES = {
     ReadingFlag.HISTORICAL: "historical: stored, never judged",
     ReadingFlag.UNTIMED: "no time in it: the time of receipt",
+    ReadingFlag.REPEAT: "not kept: the message has a value of it already, and no times",
     ReadingFlag.CLOCK_OFF: "not kept: only shown to the clock check",
     ReadingFlag.DEADLINE: "a promise: the next value comes within this",
     ReadingFlag.ALIVE: "no value: whether the device is there",

@@ -34,6 +34,7 @@ class Input:
     past: list[tuple[int, float]] = field(default_factory=list)
     newest: int | None = None
     ahead: int = 0
+    by_receipt: bool = False
     stamp: int = 0
     arrival: int | None = None
     value: float | None = None
@@ -176,13 +177,17 @@ class Reference:
         ):
             return 0
         own, time = self.inputs[row["sensor"]], row["time"]
-        times = own.seen_times
+        times, untimed = own.seen_times, ReadingFlag.UNTIMED in flags
+        if untimed and times and (time == times[-1] or (own.by_receipt and time < times[-1])):
+            row["time"] = time = times[-1] + 1
         if times and time < times[-1] - own.interval:
             return int(ReadingFlag.LATE)
         if time in times[-6:]:
             return int(ReadingFlag.REPEAT)
         if len(times) > 6 and time < times[-6]:
             return int(ReadingFlag.LATE)
+        if not times or time > times[-1]:
+            own.by_receipt = untimed
         insort(times, time)
         return 0
 

@@ -100,7 +100,8 @@ def add_reading(draw: st.DrawFn, rows: Rows, now: int, devices: int, metrics: in
     late = draw(st.sampled_from([0, 0, 0, 0, 0, 500, 30_000, 60_000, 90_000, 400_000, -9_000]))
     quality = draw(st.sampled_from([1, 1, 1, 1, 3, 4]))
     odd = [ReadingFlag.HISTORICAL, ReadingFlag.EXERCISE, ReadingFlag.DEADLINE, ReadingFlag.ALIVE]
-    flag = draw(st.sampled_from([ReadingFlag(0)] * 12 + odd))
+    flag = draw(st.sampled_from([ReadingFlag(0)] * 10 + [ReadingFlag.UNTIMED] * 3 + odd))
+    late = 0 if flag is ReadingFlag.UNTIMED else late
     together = draw(st.integers(0, 5)) == 0 and metrics > 1
     for metric in range(metrics) if together else [draw(st.integers(0, metrics - 1))]:
         flags = flag | (ReadingFlag.TOGETHER if together and metric < metrics - 1 else 0)

@@ -118,6 +118,37 @@ def test_a_repeat_is_not_mistaken_after_a_long_silence() -> None:
     assert grade(rows).flags.tolist() == [0, 0, ReadingFlag.REPEAT]
 
 
+@pytest.mark.parametrize("builtin", [False, True])
+def test_readings_without_a_time_are_told_apart_in_order_of_arrival(builtin: bool) -> None:
+    """One time of receipt: that of a journal row, or of a listener whose clock is held."""
+    rows = Rows()
+    for received in (0, 0, 0, 1, 1, 0, 5000):
+        rows.add(0, received, 1.0, flags=ReadingFlag.UNTIMED)
+    graded = Grader(build_registry(1, [build_metric()]), builtin=builtin).grade(rows.build())
+
+    assert (graded.time - START).tolist() == [0, 1, 2, 3, 4, 5, 5000]
+    assert graded.flags.tolist() == [ReadingFlag.UNTIMED] * 7
+
+
+def test_a_reading_without_a_time_is_not_newer_than_one_that_says_so() -> None:
+    rows = Rows().add(0, 30_000, 1.0, received=0).add(0, 10, 1.0, flags=ReadingFlag.UNTIMED)
+    rows.add(0, 30_000, 1.0, flags=ReadingFlag.UNTIMED)
+    graded = grade(rows)
+
+    assert (graded.time - START).tolist() == [30_000, 10, 30_001]
+    assert graded.flags.tolist() == [0, ReadingFlag.UNTIMED, ReadingFlag.UNTIMED]
+
+
+def test_what_a_message_says_twice_is_a_repeat_whoever_found_it() -> None:
+    twice = ReadingFlag.UNTIMED | ReadingFlag.REPEAT
+    grader = Grader(build_registry(1, [CHECKED]))
+    rows = Rows().add(0, 0, 1.0, flags=ReadingFlag.UNTIMED).add(0, 0, 99.0, flags=twice)
+    graded = grader.grade(rows.build())
+
+    assert graded.flags.tolist() == [ReadingFlag.UNTIMED, twice]
+    assert grader.counts == {"late": 0, "repeats": 1, "failed": 0, "suspect": 0}
+
+
 def test_several_events_at_one_instant_are_several() -> None:
     rows = Rows().add(0, 0, 1.0).add(0, 0, 1.0)
 

@@ -154,8 +154,9 @@ def test_a_clock_that_is_ahead_changes_nothing(city: City, ahead: int) -> None:
     """Of readings that are received when they are measured: the receipt is then their time."""
     programs, readings = city
     bundle = bundle_of(programs)
-    on_time = replace(readings, time=readings.received)
-    later = replace(readings, time=readings.received + np.where(readings.sensor < 0, 0, ahead))
+    flags = readings.flags & ~np.uint16(ReadingFlag.UNTIMED)
+    on_time = replace(readings, time=readings.received, flags=flags)
+    later = replace(on_time, time=readings.received + np.where(readings.sensor < 0, 0, ahead))
     engine = Engine(bundle, 0, 1, started_at=START)
     expected = engine.judge(on_time)
     assume(not len(engine._state.blocks))

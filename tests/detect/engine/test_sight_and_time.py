@@ -201,6 +201,19 @@ def test_of_two_readings_of_one_time_the_first_stands() -> None:
     assert engine.counts["repeats"] == 1
 
 
+def test_of_two_states_sent_on_change_and_received_at_once_the_later_stands() -> None:
+    rows = (
+        Rows().add(0, 0, 9.0, flags=ReadingFlag.UNTIMED).add(0, 0, 1.0, flags=ReadingFlag.UNTIMED)
+    )
+    rows.add(0, 0, 9.0, flags=ReadingFlag.UNTIMED)
+    engine = start(build_program(clear_hold_ms=0))
+    found = engine.judge(rows.build())
+
+    assert [f.change for f in found] == [Change.OPENED, Change.ENDED, Change.OPENED]
+    assert {f.decided_at for f in found} == {START}
+    assert [f.onset - START for f in found] == [0, 0, 1]
+
+
 @pytest.mark.parametrize("flag", [ReadingFlag.HISTORICAL, ReadingFlag.EXERCISE])
 def test_history_and_drills_are_not_judged(flag: ReadingFlag) -> None:
     assert start(build_program()).judge(Rows().add(0, 0, 9.0, flags=flag).build()) == []

@@ -61,7 +61,7 @@ class Engine:
         graded = self._grader.grades(readings)
         columns = Columns(
             plain(readings.sensor),
-            plain(readings.time),
+            graded.time,
             plain(readings.received),
             plain(readings.value),
             graded.quality,

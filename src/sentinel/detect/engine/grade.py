@@ -6,6 +6,10 @@ a reading older than the sensor's newest by more than one interval, REPEAT for a
 sensor has had. The last six event times are remembered, so a sensor that reports six times
 faster than its interval says is called late a little earlier: what cannot be told from a repeat
 is not judged.
+
+A reading without a time has that of its receipt, which all messages of a journal row share. Of
+one sensor they are told apart by the millisecond, in order of arrival, so that each is judged and
+kept: a state that is sent on change would else stay wrong.
 """
 
 from dataclasses import replace
@@ -27,9 +31,11 @@ COUNTED = ("late", "repeats", "failed", "suspect")
 class Graded(NamedTuple):
     """What grading says of each row.
 
-    tripped: uint8, bits of the checks it tripped. newest: uint8, 1 if it came in order.
+    time: When it was measured; readings that came without a time are told apart. tripped: uint8,
+    bits of the checks it tripped. newest: uint8, 1 if it came in order.
     """
 
+    time: NDArray[np.int64]
     quality: NDArray[np.uint8]
     flags: NDArray[np.uint16]
     tripped: NDArray[np.uint8]
@@ -52,13 +58,14 @@ class Grader:
         self._turn_to(registry, places, shard, builtin)
 
     def grade(self, readings: Readings) -> Readings:
-        """Return the readings with quality and flags; marks and other rows pass as they are."""
+        """Return the readings with time, quality and flags; marks pass as they are."""
         graded = self.grades(readings)
-        return replace(readings, quality=graded.quality, flags=graded.flags)
+        return replace(readings, time=graded.time, quality=graded.quality, flags=graded.flags)
 
     def grades(self, readings: Readings) -> Graded:
         """Return the columns that grading gives, and remember the readings."""
         graded = Graded(
+            readings.time.copy(),
             readings.quality.copy(),
             readings.flags.copy(),
             np.zeros(len(readings), np.uint8),
@@ -67,7 +74,7 @@ class Grader:
         with np.errstate(all="ignore"):
             walk_grades(
                 self.table, self._limits, self._places.place, self._builtin, plain(readings.sensor),
-                plain(readings.time), plain(readings.value), *graded, self._counts, self._seal,
+                plain(readings.value), *graded, self._counts, self._seal,
             )  # fmt: skip
         return graded
 

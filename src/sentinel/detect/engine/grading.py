@@ -18,6 +18,7 @@ Table = NDArray[np.void]
 
 PASS, SUSPECT, FAIL = int(Quality.PASS), int(Quality.SUSPECT), int(Quality.FAIL)
 LATE, REPEAT = int(ReadingFlag.LATE), int(ReadingFlag.REPEAT)
+UNTIMED = int(ReadingFlag.UNTIMED)
 HISTORICAL, CLOCK_OFF = int(ReadingFlag.HISTORICAL), int(ReadingFlag.CLOCK_OFF)
 NO_READING = int(ReadingFlag.DEADLINE | ReadingFlag.ALIVE)
 EXERCISE = int(ReadingFlag.EXERCISE)
@@ -28,9 +29,9 @@ AHEAD = 8
 FORGETFUL_MS = 1 << 29
 """Six days: after a longer silence the short event times kept would be ambiguous."""
 LOW_BITS = (1 << 32) - 1
-STARTED, FORGOT, BABBLED = 1, 2, 4
+STARTED, FORGOT, BABBLED, BY_RECEIPT = 1, 2, 4, 8
 """Flags of a sensor's record: it has a newest reading; it has had readings that are no longer
-remembered; its last interval babbled."""
+remembered; its last interval babbled; its newest reading came without a time."""
 
 GRADE = np.dtype(
     [
@@ -72,9 +73,9 @@ def limits_of(registry: Registry) -> NDArray[np.void]:
 
 
 @kernel
-def walk_grades(  # noqa: C901 -- one loop, one pass
+def walk_grades(
     table: Table, limits: Table, place: NDArray[np.int32], builtin: bool,
-    sensor: NDArray[np.int32], time: NDArray[np.int64], value: NDArray[np.float64],
+    sensor: NDArray[np.int32], value: NDArray[np.float64], time: NDArray[np.int64],
     quality: NDArray[np.uint8], flags: NDArray[np.uint16], tripped: NDArray[np.uint8],
     newest: NDArray[np.uint8], counts: NDArray[np.int64],
     seal: Table,  # noqa: ARG001 -- its type is part of the cache's key
@@ -83,35 +84,58 @@ def walk_grades(  # noqa: C901 -- one loop, one pass
     for at in range(len(sensor)):
         if at + AHEAD < len(sensor) and 0 <= int(sensor[at + AHEAD]) < len(place):
             prefetch(table, int(place[sensor[at + AHEAD]]), 2)
-        number = int(sensor[at])
-        if number < 0 or number >= len(place) or int(flags[at]) & (NO_READING | EXERCISE):
+        number, flagged = int(sensor[at]), int(flags[at])
+        if number < 0 or number >= len(place) or flagged & (NO_READING | EXERCISE | REPEAT):
+            counts[1] += 1 if flagged & REPEAT else 0
             continue
-        if int(flags[at]) & CLOCK_OFF:
+        if flagged & CLOCK_OFF:
             tripped[at] = CLOCK if builtin else 0
             continue
         if int(place[number]) >= len(table):
             continue  # of another shard
         record = table[place[number]]
         limit = limits[int(record["metric"])]
-        order = 0
-        if int(flags[at]) & HISTORICAL == 0:
-            moment = int(time[at])
-            before = int(record["newest"])
-            order = order_of(record, limit, moment)
-            if order == 0:
-                is_newest = moment > before
-                newest[at] = 1 if is_newest else 0
-                trip = 0
-                if builtin:
-                    trip = checks_of(record, limit, moment, float(value[at]), is_newest)
-                tripped[at] = trip
-        flags[at] = int(flags[at]) | order
+        if flagged & HISTORICAL == 0:
+            place_in_order(record, limit, at, builtin, value, time, flags, tripped, newest)
         if builtin:
             quality[at] = worst(int(quality[at]), int(tripped[at]), limit, float(value[at]))
-        counts[0] += 1 if order == LATE else 0
-        counts[1] += 1 if order == REPEAT else 0
+        counts[0] += 1 if int(flags[at]) & LATE else 0
+        counts[1] += 1 if int(flags[at]) & REPEAT else 0
         counts[2] += 1 if int(quality[at]) == FAIL else 0
         counts[3] += 1 if int(quality[at]) == SUSPECT else 0
+
+
+@part
+def place_in_order(
+    record: np.void, limit: np.void, at: int, builtin: bool, value: NDArray[np.float64],
+    time: NDArray[np.int64], flags: NDArray[np.uint16], tripped: NDArray[np.uint8],
+    newest: NDArray[np.uint8],
+) -> None:  # fmt: skip
+    """Mark a reading as late or a repeat, or remember it and look at what it trips."""
+    is_untimed = int(flags[at]) & UNTIMED != 0
+    if is_untimed:
+        time[at] = told_apart(record, int(time[at]))
+    moment, before = int(time[at]), int(record["newest"])
+    order = order_of(record, limit, moment)
+    if order != 0:
+        flags[at] = int(flags[at]) | order
+        return
+    is_newest = moment > before
+    if is_newest:
+        newest[at] = 1
+        kept = int(record["flags"]) & ~BY_RECEIPT
+        record["flags"] = kept | BY_RECEIPT if is_untimed else kept
+    if builtin:
+        tripped[at] = checks_of(record, limit, moment, float(value[at]), is_newest)
+
+
+@part
+def told_apart(record: np.void, moment: int) -> int:
+    """Return the time of a reading without one: later than others that it arrived after."""
+    newest, flags = int(record["newest"]), int(record["flags"])
+    if flags & STARTED and (moment == newest or (flags & BY_RECEIPT and moment < newest)):
+        return newest + 1
+    return moment
 
 
 @part

@@ -65,7 +65,7 @@ class Scoring:
                 model,
                 self.rows[places[mine]].astype(np.int32),
                 readings.value[chosen],
-                readings.time[chosen],
+                graded.time[chosen],
             )
             scores[chosen, number] = self._bank.score(model, features)
         return scores
