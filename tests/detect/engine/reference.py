@@ -141,7 +141,9 @@ class Reference:
         flags, own = ReadingFlag(row["flags"]), self.inputs[sensor]
         judge: list[Subject] = []
         is_reading = False
-        if flags & ReadingFlag.DEADLINE:
+        if flags & UNJUDGED:
+            pass
+        elif flags & ReadingFlag.DEADLINE:
             own.promise = int(row["value"] * 1000) if row["value"] > 0 else 0
         elif flags & ReadingFlag.ALIVE:
             for k, one in enumerate(self.inputs):
@@ -149,7 +151,7 @@ class Reference:
                     one.gone = row["value"] == 0
             judge = [s for s in self.subjects if s.device == self.device_of[sensor]]
             self.age = 0
-        elif not flags & UNJUDGED:
+        else:
             judge, is_reading = self.keep(own, row)
         is_open = self.group is not None
         if is_open or (not flags & UNJUDGED and flags & ReadingFlag.TOGETHER):

@@ -101,10 +101,11 @@ def add_reading(draw: st.DrawFn, rows: Rows, now: int, devices: int, metrics: in
     quality = draw(st.sampled_from([1, 1, 1, 1, 3, 4]))
     odd = [ReadingFlag.HISTORICAL, ReadingFlag.EXERCISE, ReadingFlag.DEADLINE, ReadingFlag.ALIVE]
     flag = draw(st.sampled_from([ReadingFlag(0)] * 10 + [ReadingFlag.UNTIMED] * 3 + odd))
+    drill = ReadingFlag.EXERCISE if draw(st.integers(0, 7)) == 0 else ReadingFlag(0)
     late = 0 if flag is ReadingFlag.UNTIMED else late
     together = draw(st.integers(0, 5)) == 0 and metrics > 1
     for metric in range(metrics) if together else [draw(st.integers(0, metrics - 1))]:
-        flags = flag | (ReadingFlag.TOGETHER if together and metric < metrics - 1 else 0)
+        flags = flag | drill | (ReadingFlag.TOGETHER if together and metric < metrics - 1 else 0)
         value = draw(QUARTERS)
         if flag is ReadingFlag.ALIVE:
             value = float(draw(st.booleans()))

@@ -219,6 +219,19 @@ def test_history_and_drills_are_not_judged(flag: ReadingFlag) -> None:
     assert start(build_program()).judge(Rows().add(0, 0, 9.0, flags=flag).build()) == []
 
 
+@pytest.mark.parametrize("flag", [ReadingFlag.HISTORICAL, ReadingFlag.EXERCISE])
+@pytest.mark.parametrize("word", [ReadingFlag.ALIVE, ReadingFlag.DEADLINE])
+def test_what_a_drill_or_history_says_of_a_device_does_not_count(
+    flag: ReadingFlag, word: ReadingFlag
+) -> None:
+    value = 0.0 if word is ReadingFlag.ALIVE else 1.0
+    rows = ticks(Rows().add(0, 0, 1.0).add(0, 1, value, flags=word | flag), SECOND, MINUTE)
+    engine = start(build_program())
+
+    assert engine.judge(rows.build()) == []
+    assert engine.counts["exercise"] == (1 if flag is ReadingFlag.EXERCISE else 0)
+
+
 def test_readings_of_one_message_are_judged_together() -> None:
     program = build_program(
         {Rank.BLUE: build_code(("leaf", 0), ("leaf", 1), Op.GT)},

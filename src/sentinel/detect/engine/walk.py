@@ -139,11 +139,13 @@ def take_reading(plan: Plan, state: State, columns: Columns, at: int, number: in
     received = int(columns.received[at])
     shard["now"] = max(int(shard["last_tick"]), received)
     shard["exercise"] += 1 if flags & EXERCISE else 0
-    if flags & DEADLINE:
+    if not is_judged:
+        pass  # not even a promise of it, or a word of life
+    elif flags & DEADLINE:
         promise(plan, state, sensor, float(columns.value[at]))
     elif flags & ALIVE:
         say_alive(plan, state, sensor, float(columns.value[at]))
-    elif is_judged:
+    else:
         take_value(plan, state, columns, at, number)
     if shard["group"] >= 0 or (is_judged and flags & TOGETHER):
         join_group(plan, state, sensor, flags)
