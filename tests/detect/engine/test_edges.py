@@ -70,6 +70,34 @@ def test_outages_beyond_the_oldest_that_is_remembered_are_borne() -> None:
     assert engine._state.shard[0]["pauses"] == MOST_PAUSES
 
 
+def test_a_long_outage_is_not_forgotten_for_many_short_ones() -> None:
+    """Else a link that flaps blinds every device that the long one had kept from reporting."""
+    rows = Rows().add(0, 0, 1.0).tick(MINUTE, Mark.LINK_DOWN)
+    for at in range(MINUTE, 60 * MINUTE, 4000):
+        rows.tick(at)
+    rows.tick(60 * MINUTE, Mark.CAUGHT_UP)
+    for k in range(MOST_PAUSES + 10):
+        at = 60 * MINUTE + 2000 * k
+        rows.tick(at + 1000, Mark.LINK_DOWN).tick(at + 1500, Mark.CAUGHT_UP).tick(at + 1600)
+    program = build_program(missing_after_ms=30 * MINUTE)
+    found = start(program, registry=build_registry(1)).judge(rows.build())
+
+    assert {f.rule for f in found} == {"listener-link"}
+
+
+def test_what_is_blind_stays_blind_when_outages_are_counted_as_one() -> None:
+    """A device falls silent in the long time between two outages; then the link flaps."""
+    rows = Rows().tick(0, Mark.LINK_DOWN).tick(4000, Mark.CAUGHT_UP).add(0, 5000, 1.0)
+    for at in range(5000, 20 * MINUTE, 4000):
+        rows.tick(at)
+    for k in range(2 * MOST_PAUSES):
+        at = 20 * MINUTE + 4000 * k
+        rows.tick(at, Mark.LINK_DOWN).tick(at + 2000, Mark.CAUGHT_UP).tick(at + 2100)
+    found = start(build_program(), registry=build_registry(1)).judge(rows.build())
+
+    assert [f.change for f in found if f.subject == "d0"] == [Change.OPENED]
+
+
 def test_an_outage_that_only_its_end_tells_of_lasts_until_caught_up() -> None:
     rows = Rows().add(0, 0, 1.0).tick(0).tick(10 * MINUTE, Mark.LINK_UP)
     rows.tick(10 * MINUTE + 1000, Mark.CAUGHT_UP)

@@ -11,7 +11,7 @@ LONGEST_TICK_MS = 5_000
 """A longer gap between the listener's words means that it was away."""
 UP, DOWN, CATCHING_UP = 0, 1, 2
 MOST_PAUSES = 64
-"""Older ones are forgotten: who has been silent since before them is missing by any count."""
+"""When there are more, two with little time between them count as one."""
 
 
 @aside
@@ -49,13 +49,28 @@ def pause(state: State, begin: int, end: int) -> None:
     shard = state.shard[0]
     n = int(shard["pauses"])
     if n == MOST_PAUSES:
-        for k in range(n - 1):
-            state.pauses[k]["begin"] = state.pauses[k + 1]["begin"]
-            state.pauses[k]["end"] = state.pauses[k + 1]["end"]
+        make_one_of_two(state)
         n -= 1
     state.pauses[n]["begin"], state.pauses[n]["end"] = begin, end
     shard["pauses"] = n + 1
     look_at_all(state)
+
+
+@part
+def make_one_of_two(state: State) -> None:
+    """Join the two pauses with the least time between them, the oldest of such.
+
+    To forget one would blind who was kept silent by it. The time between now counts as silence of
+    ours: who was blind stays so, since later there was as much time again in which to be missed.
+    """
+    pauses, n, best, least = state.pauses, int(state.shard[0]["pauses"]), 0, FAR
+    for k in range(n - 1):
+        between = int(pauses[k + 1]["begin"]) - int(pauses[k]["end"])
+        if between < least:
+            best, least = k, between
+    pauses[best]["end"] = pauses[best + 1]["end"]
+    for k in range(best + 1, n - 1):
+        pauses[k]["begin"], pauses[k]["end"] = pauses[k + 1]["begin"], pauses[k + 1]["end"]
 
 
 @part
