@@ -1,10 +1,16 @@
 """A rule's meaning changes with what it judges, and with nothing else."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from sentinel.detect.program import Program
+from sentinel.detect.rules import compile_rules
+from sentinel.document import Problems, parse_yaml
+from sentinel.domain.metric import MetricKind
+from sentinel.domain.registry import Registry
 
 Compile = Callable[..., tuple[tuple[Program, ...], list[str]]]
 
@@ -66,6 +72,24 @@ def test_what_is_judged_changes_the_meaning(compile_text: Compile, old: str, new
     changed = RULE.replace(old, new, 1)
     assert changed != RULE
     assert meaning(compile_text, changed) != meaning(compile_text, RULE)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_other"),
+    [({"unit": "cm"}, True), ({"unit": "millimetre"}, False), ({"kind": MetricKind.COUNTER}, True)],
+)
+def test_what_a_metric_s_numbers_mean_is_part_of_the_meaning(
+    registry: Registry, change: dict[str, Any], is_other: bool
+) -> None:
+    """`count(level, over=1h) > 3` says nothing of metres, but a rule is judged on what was kept."""
+    metrics = tuple(replace(m, **change) if m.id == "rainfall" else m for m in registry.metrics)
+    text = RULE.replace("sum(rain, over=1h)", "count(rain, over=1h)")
+    document = parse_yaml(text, "rules.yaml", Problems())
+    assert document is not None
+    (before,) = compile_rules([document], registry, Problems())
+    (after,) = compile_rules([document], replace(registry, metrics=metrics), Problems())
+
+    assert (before.meaning != after.meaning) == is_other
 
 
 def test_the_name_of_a_watch_is_no_meaning(compile_text: Compile) -> None:

@@ -1,7 +1,8 @@
 """A bundle gives way to another: what means the same keeps its state, the rest ends.
 
 Sensors keep their places, as numbers are only ever appended; rings move to their new size; an
-instance is known by its rule, the rule's meaning, and its device.
+instance is known by its rule, the rule's meaning, and its device. Of a sensor whose metric has
+another unit or kind now, values, windows and profile are dropped; that it was heard from is not.
 """
 
 import msgspec
@@ -9,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentinel.detect.engine import find
-from sentinel.detect.engine.arrays import NEVER, PENDING, TOUCHED, State
+from sentinel.detect.engine.arrays import GONE, NEVER, PENDING, SUSPECT, TOUCHED, TWICE, State
 from sentinel.detect.engine.layout import Layout
 from sentinel.detect.engine.memory import empty_state, grow_blocks
 from sentinel.detect.engine.move import move_readings
+from sentinel.detect.engine.renewed import OTHER_SENSOR, OTHER_VALUES, SAME, renewed
 from sentinel.detect.engine.report import findings
 from sentinel.domain.finding import Finding
 
@@ -31,15 +33,17 @@ def carry(
     ended = _end_rules(before, state, layout, kept, at, row)
     ended += _end_checks(before, state, layout, at, row)
     fresh = empty_state(layout, at)
+    become = renewed(before.bundle.registry, layout.bundle.registry, before.sensors)
     _carry_shard(state, fresh)
-    _carry_sensors(state, fresh)
+    _carry_sensors(state, fresh, become)
+    state.sensors["count"][become != SAME] = 0
     fresh = fresh._replace(
         checks=state.checks.copy(), blocks=state.blocks.copy(), panes=state.panes.copy()
     )
     needed = int(np.diff(layout.plan.sets).max(initial=0))
     while not move_readings(layout.plan, state, fresh):
         fresh = grow_blocks(fresh, needed)
-    _carry_profiles(before, state, layout, fresh)
+    _carry_profiles(before, state, layout, fresh, become)
     _carry_instances(before, state, layout, fresh, kept)
     _carry_onsets(before, state, fresh, kept)
     return fresh, ended
@@ -136,20 +140,28 @@ def _carry_shard(state: State, fresh: State) -> None:
     fresh.pauses[:] = state.pauses
 
 
-def _carry_sensors(state: State, fresh: State) -> None:
-    n = len(state.sensors)
+def _carry_sensors(state: State, fresh: State, become: NDArray[np.uint8]) -> None:
+    old, new = state.sensors, fresh.sensors[: len(state.sensors)]
+    stay = become != OTHER_SENSOR
     for name in KEPT_OF_SENSOR:
-        fresh.sensors[name][:n] = state.sensors[name]
+        new[name][stay] = old[name][stay]
+    new["flags"][~stay] = old["flags"][~stay] & np.uint8(GONE)
+    other = become == OTHER_VALUES
+    new["value"][other] = new["previous"][other] = np.nan
+    new["quality"][other] = 0
+    new["flags"][other] &= ~np.uint8(SUSPECT | TWICE)
 
 
-def _carry_profiles(before: Layout, state: State, layout: Layout, fresh: State) -> None:
-    n = len(state.sensors)
+def _carry_profiles(
+    before: Layout, state: State, layout: Layout, fresh: State, become: NDArray[np.uint8]
+) -> None:
+    n, stay = len(state.sensors), become == SAME
     old, new = state.sensors["profile"], fresh.sensors["profile"][:n]
-    both = (old >= 0) & (new >= 0)
+    both = (old >= 0) & (new >= 0) & stay
     fresh.cells[new[both]] = state.cells[old[both]]
     fresh.unusual[new[both]] = state.unusual[old[both]]
     old, new = state.sensors["score"], fresh.sensors["score"][:n]
-    both = (old >= 0) & (new >= 0)
+    both = (old >= 0) & (new >= 0) & stay
     for number, model in enumerate(layout.tables.models):
         is_same = layout.bundle.models.get(model) == before.bundle.models.get(model)
         if model in before.tables.models and is_same:

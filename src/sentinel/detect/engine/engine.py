@@ -83,7 +83,7 @@ class Engine:
         layout = lay_out(bundle, before.shard, before.shards)
         self._state, ended = carry(before, self._state, layout, at, row)
         scoring = Scoring(layout)
-        scoring.carry(self._scoring, before.bundle, bundle)
+        scoring.carry(self._scoring, before, bundle)
         self._layout, self._scoring = layout, scoring
         self._grader.change(
             bundle.registry, builtin=bundle.builtin, shard=layout.shard, shards=layout.shards

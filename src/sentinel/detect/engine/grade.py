@@ -22,6 +22,7 @@ from sentinel.detect.engine.grading import GRADE, limits_of, walk_grades
 from sentinel.detect.engine.jit import seal
 from sentinel.detect.engine.places import Places, places_of
 from sentinel.detect.engine.plain import plain
+from sentinel.detect.engine.renewed import OTHER_SENSOR, SAME, renewed
 from sentinel.domain.readings import Readings
 from sentinel.domain.registry import Registry
 
@@ -79,11 +80,17 @@ class Grader:
         return graded
 
     def change(self, registry: Registry, *, builtin: bool, shard: int, shards: int) -> None:
-        """Go over to a registry in which sensors may have been appended; nothing is forgotten."""
+        """Go over to a registry in which sensors may have been appended.
+
+        Times are remembered; values only where they still mean the same.
+        """
         places = places_of(registry, shards)
+        become = renewed(self._registry, registry, self._places.sensors[shard])
         grown = np.zeros(len(places.sensors[shard]), GRADE)
         grown["value"] = np.nan
-        grown[: len(self.table)] = self.table
+        kept = np.flatnonzero(become != OTHER_SENSOR)
+        grown[kept] = self.table[kept]
+        grown["value"][: len(become)][become != SAME] = np.nan
         self.table = grown
         self._turn_to(registry, places, shard, builtin)
 
@@ -102,8 +109,8 @@ class Grader:
         self._counts[:] = [(counts or {}).get(word, 0) for word in COUNTED]
 
     def _turn_to(self, registry: Registry, places: Places, shard: int, builtin: bool) -> None:
-        self._places = places
+        self._registry, self._places = registry, places
         self._builtin = builtin
         self._seal = seal()
         self._limits = limits_of(registry)
-        self.table["metric"] = registry.sensor_metric[places.sensors[shard]]
+        self.table["metric"] = np.maximum(registry.sensor_metric[places.sensors[shard]], 0)

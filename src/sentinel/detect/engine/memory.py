@@ -131,7 +131,7 @@ def _sensors(layout: Layout, started_at: int) -> NDArray[np.void]:
     registry = layout.bundle.registry
     sensors["device"] = registry.sensor_device[layout.sensors] // layout.shards
     sensors["windows"] = windows.of
-    sensors["metric"] = registry.sensor_metric[layout.sensors]
+    sensors["metric"] = np.maximum(registry.sensor_metric[layout.sensors], 0)
     sensors["block"] = sensors["check"] = -1
     sensors["profile"] = _numbered(layout.profiled)
     sensors["score"] = _numbered(layout.scored)

@@ -19,7 +19,8 @@ def move_readings(plan: Plan, old: State, new: State) -> bool:
     for number in range(len(old.sensors)):
         source, sensor = old.sensors[number], new.sensors[number]
         if int(source["count"]) == 0 or int(sensor["count"]) > 0 or int(sensor["size"]) == 0:
-            if int(source["block"]) >= 0 and int(sensor["size"]) == 0:
+            is_dropped = int(sensor["size"]) == 0 or int(source["count"]) == 0
+            if int(source["block"]) >= 0 and is_dropped:
                 sensor["block"] = source["block"]
                 detach(new.shard[0], sensor, blocks)
                 source["block"] = -1

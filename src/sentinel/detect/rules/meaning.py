@@ -7,6 +7,8 @@ from typing import Any
 
 from sentinel.detect.program import MissingThen, Watch
 from sentinel.detect.rules.terms import Applied, Constant, Input, Term
+from sentinel.document.units import parse_unit
+from sentinel.domain.metric import Metric
 from sentinel.domain.rank import Rank
 from sentinel.domain.registry import Registry
 
@@ -26,7 +28,8 @@ def meaning_of(
 ) -> str:
     """Return the hash of everything that decides the rule's conditions.
 
-    A watch counts as what it watches, not as what it is called; metrics count by their ids.
+    A watch counts as what it watches, not as what it is called; metrics count by their ids, and by
+    what their numbers mean: three in metres is not three in centimetres.
     """
     seen = {name: _watch(watch, registry) for name, watch in watches.items()}
     meant: Canonical = {
@@ -42,9 +45,19 @@ def meaning_of(
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
+def scale_of(metric: Metric) -> Canonical:
+    """Return what the metric's numbers mean: its kind and its unit, however that is spelled."""
+    unit = parse_unit(metric.unit)
+    if unit is None:
+        return [metric.kind.value, metric.unit]
+    dimensions = [[name, str(power)] for name, power in unit.dimensions]
+    return [metric.kind.value, dimensions, str(unit.factor), str(unit.offset)]
+
+
 def _watch(watch: Watch, registry: Registry) -> Canonical:
-    metric = registry.metrics[watch.metric].id
-    return [metric, watch.kind, watch.area, sorted(list(pair) for pair in watch.where)]
+    metric = registry.metrics[watch.metric]
+    where = sorted(list(pair) for pair in watch.where)
+    return [metric.id, scale_of(metric), watch.kind, watch.area, where]
 
 
 def _term(term: Term, seen: Mapping[str, Canonical]) -> Canonical:
