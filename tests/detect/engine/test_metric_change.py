@@ -1,4 +1,4 @@
-"""A metric whose unit, kind or states change: point 8."""
+"""A metric whose unit, kind or states change, and a device that loses a metric: point 8."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 
 from sentinel.detect.engine import Engine, Grader
 from sentinel.detect.program import Func, Op, Program, Watch
-from sentinel.domain.finding import Change
+from sentinel.domain.finding import Change, Ending
 from sentinel.domain.metric import Metric, MetricKind, Span
 from sentinel.domain.rank import Rank
 from sentinel.domain.readings import ReadingFlag
@@ -165,6 +165,24 @@ def test_a_step_from_an_old_value_to_a_new_one_is_no_jump(unit: str, quality: in
 
     assert graded.flags.tolist() == [ReadingFlag.REPEAT, 0]
     assert graded.quality[1] == quality
+
+
+@pytest.mark.parametrize("later", ["checks stay", "checks go"])
+def test_a_built_in_warning_ends_with_the_metric_that_it_is_on(later: str) -> None:
+    engine = Engine(bundle(with_metrics(LEVEL, RAIN), builtin=True), 0, 1, started_at=START)
+    found = engine.judge(Rows().add(0, 0, 99.0).build())
+    found += engine.change(bundle(without_level(), name="two", builtin=True), START + 1000, 9)
+    rows = Rows()
+    for minute in range(1, 20):
+        rows.add(1, minute * MINUTE, 1.0)
+    found += engine.judge(rows.build())
+    if later == "checks go":
+        found += engine.change(bundle(without_level(), name="three"), START + 20 * MINUTE, 99)
+
+    assert [(f.change, f.subject, f.row, f.ending) for f in found] == [
+        (Change.OPENED, "d0/level", 1, None),
+        (Change.ENDED, "d0/level", 9, Ending.RULE_CHANGED),
+    ]
 
 
 def test_a_metric_that_a_device_has_again_is_registered_anew() -> None:

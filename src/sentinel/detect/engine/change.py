@@ -82,12 +82,13 @@ def _end_rules(
 
 
 def _end_checks(before: Layout, state: State, layout: Layout, at: int, row: int) -> list[Finding]:
-    """End the built-in warnings of retired devices; of all, once the checks are off."""
+    """End those of retired devices and of metrics that are gone; all, once the checks are off."""
     registry = layout.bundle.registry
     ended = []
     for place in np.flatnonzero(state.sensors["check"] >= 0).tolist():
-        is_retired = registry.device_retired[registry.sensor_device[before.sensors[place]]]
-        if layout.bundle.builtin and not is_retired:
+        number = before.sensors[place]
+        is_retired = registry.device_retired[registry.sensor_device[number]]
+        if layout.bundle.builtin and not is_retired and registry.sensor_metric[number] >= 0:
             continue
         sensor = state.sensors[place]
         while sensor["check"] >= 0:
