@@ -167,11 +167,11 @@ def test_an_area_without_a_code_hides_no_bad_rule_and_may_be_the_one_meant(city:
 
 
 def test_an_address_for_a_format_that_there_is_not_is_told_beside_a_bad_metric(city: Make) -> None:
-    devices = "id,kind,address:plainn\na,river,X\n"
+    devices = "id,kind,address:plan\na,river,X\n"
     told = city(metrics=SPOILT_METRICS, devices=devices).told()
 
     assert told[0] == (
-        "registry/devices.csv:1:9: column 'address:plainn': no format 'plainn'; did you mean 'plain'?"
+        "registry/devices.csv:1:9: column 'address:plan': no format 'plan'; did you mean 'plain'?"
     )
 
 
