@@ -47,6 +47,12 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "-CAcreateserial", "-extfile", "names", "-out", f"{name}.pem", "-days", "2",
             folder=folder,
         )  # fmt: skip
+    openssl(
+        "pkey", "-aes256", "-passout", "pass:open it", "-in", "client.key", "-out", "locked.key",
+        folder=folder,
+    )  # fmt: skip
+    (folder / "word").write_text("open it\n")
+    (folder / "wrong").write_text("open that\n")
     return folder
 
 
@@ -97,6 +103,34 @@ def test_a_broker_that_nobody_vouches_for_is_not_trusted(
     one = listening(encrypted.port, host="localhost", tls={}, waiting=False)
 
     eventually(lambda: "CERTIFICATE_VERIFY_FAILED" in one.state())
+
+
+def test_a_key_that_is_encrypted_is_opened_with_its_password(
+    encrypted: Broker, certificates: Path, listening: Listen
+) -> None:
+    locked = {"key_file": certificates / "locked.key", "key_password_file": certificates / "word"}
+    one = listening(encrypted.port, host="localhost", tls=tls(certificates, **locked))
+
+    assert one.state() == "ok"
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        (
+            {},
+            "is encrypted; name what its password is in: `key_password_env` or `key_password_file`",
+        ),
+        ({"key_password_file": "wrong"}, "the password of the key does not open it"),
+    ],
+)
+def test_a_key_that_stays_shut_is_told_and_nobody_is_asked(
+    certificates: Path, listening: Listen, more: dict[str, str], expected: str
+) -> None:
+    """OpenSSL would ask at the terminal, where nobody is."""
+    files = {key: certificates / name for key, name in more.items()}
+    with pytest.raises(ServiceError, match=expected):
+        listening(1883, tls=tls(certificates, key_file=certificates / "locked.key", **files))
 
 
 def test_certificates_that_cannot_be_read_are_told_at_once(

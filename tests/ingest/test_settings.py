@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from sentinel.document.scalars import FROM_DOCUMENT
 from sentinel.domain.errors import ServiceError
-from sentinel.ingest import IngestSettings
+from sentinel.ingest import IngestSettings, TlsSettings
 
 
 def test_durations_and_sizes_are_written_with_their_units() -> None:
@@ -34,6 +34,18 @@ def test_durations_and_sizes_are_written_with_their_units() -> None:
             "from `password_env` or `password_file`, not from both",
         ),
         ({"tls": {"cert_file": "c.pem"}}, "go together"),
+        ({"tls": {"key_password_env": "X"}}, "is that of a `key_file`; there is none"),
+        (
+            {
+                "tls": {
+                    "cert_file": "c",
+                    "key_file": "k",
+                    "key_password_env": "X",
+                    "key_password_file": "f",
+                }
+            },
+            "from `key_password_env` or `key_password_file`, not from both",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_refused(written: dict[str, object], said: str) -> None:
@@ -54,6 +66,19 @@ def test_the_password_comes_from_where_the_settings_say(
     assert IngestSettings(username="u", password_file=file).password() == "pass word"
     from_env = IngestSettings(username="u", password_env="BROKER_PASSWORD")  # noqa: S106 -- a name
     assert from_env.password() == "from the environment"
+
+
+def test_the_password_of_a_key_comes_from_where_the_settings_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEY_PASSWORD", "from the environment")
+    key = {"cert_file": tmp_path / "c", "key_file": tmp_path / "k"}
+
+    assert TlsSettings.model_validate(key).key_password() is None
+    tls = TlsSettings.model_validate(key | {"key_password_env": "KEY_PASSWORD"})
+    assert tls.key_password() == "from the environment"
+    with pytest.raises(ServiceError, match=r"ingest.tls: `key_password_env`: there is no"):
+        TlsSettings.model_validate(key | {"key_password_env": "NOT_SET"}).key_password()
 
 
 def test_a_password_that_is_not_there_is_told_by_its_place(

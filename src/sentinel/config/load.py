@@ -16,7 +16,7 @@ from sentinel.document.validate import sound_part
 
 _TEST = ".test.yaml"
 _SECRET_IN_URL = re.compile(r"\w+://[^/@\s]*:[^/@\s]+@")
-_SECRETS = frozenset({"password", "token", "secret", "key", "api_key"})
+_SECRETS = frozenset({"password", "token", "secret", "key", "api_key", "key_password"})
 _FOLDERS = frozenset({("data",), ("detect", "models")})
 """Those that need not be there yet."""
 _Model = TypeVar("_Model", bound=BaseModel)

@@ -45,13 +45,34 @@ class Dialler:
 
 
 def _context(tls: TlsSettings) -> ssl.SSLContext:
+    key = _Key(tls)
     try:
         context = ssl.create_default_context(cafile=tls.ca_file)
         context.check_hostname = tls.check_host
         if tls.cert_file:
-            context.load_cert_chain(tls.cert_file, tls.key_file)
+            context.load_cert_chain(tls.cert_file, tls.key_file, key.password)
     except (OSError, ValueError) as error:
+        if key.is_encrypted:
+            message = f"ingest.tls: the password of the key does not open it: {tls.key_file}"
+            raise ServiceError(message) from error
         files = ", ".join(str(one) for one in (tls.ca_file, tls.cert_file, tls.key_file) if one)
         message = f"ingest: `tls`: certificates must be readable PEM files; got {files}: {error}"
         raise ServiceError(message) from error
     return context
+
+
+class _Key:
+    """Knows the password of our key, should it be asked for: OpenSSL would ask the terminal."""
+
+    def __init__(self, tls: TlsSettings) -> None:
+        self._file = tls.key_file
+        self._password = tls.key_password()
+        self.is_encrypted = False
+
+    def password(self) -> str:
+        self.is_encrypted = True
+        if self._password is None:
+            where = "name what its password is in: `key_password_env` or `key_password_file`"
+            message = f"ingest.tls: the key in {self._file} is encrypted; {where}"
+            raise ServiceError(message)
+        return self._password

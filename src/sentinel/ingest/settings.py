@@ -20,6 +20,7 @@ class TlsSettings(BaseModel):
 
     ca_file: Who vouches for the broker; without it, those the machine trusts.
     cert_file, key_file: Our own certificate, if the broker asks for one.
+    key_password_env, key_password_file: Opens the key if it is encrypted; never in the file itself.
     check_host: Off only if the broker's certificate bears another name than `host`.
     """
 
@@ -28,6 +29,8 @@ class TlsSettings(BaseModel):
     ca_file: Path | None = None
     cert_file: Path | None = None
     key_file: Path | None = None
+    key_password_env: str = ""
+    key_password_file: Path | None = None
     check_host: bool = True
 
     @model_validator(mode="after")
@@ -35,7 +38,24 @@ class TlsSettings(BaseModel):
         if (self.cert_file is None) != (self.key_file is None):
             message = "`cert_file` and `key_file` go together; got only one of them"
             raise ValueError(message)
+        if self.key_password_env and self.key_password_file:
+            message = (
+                "the key's password comes from `key_password_env` or `key_password_file`, "
+                "not from both"
+            )
+            raise ValueError(message)
+        if (self.key_password_env or self.key_password_file) and self.key_file is None:
+            message = "a key's password is that of a `key_file`; there is none"
+            raise ValueError(message)
         return self
+
+    def key_password(self) -> str | None:
+        """Return the password of the key, None if none is set.
+
+        Raises:
+            ServiceError: It is not where the settings say.
+        """
+        return _secret("ingest.tls: `key_password", self.key_password_env, self.key_password_file)
 
 
 class IngestSettings(BaseModel):
@@ -112,24 +132,7 @@ class IngestSettings(BaseModel):
         Raises:
             ServiceError: It is not where the settings say.
         """
-        if self.password_env:
-            found = os.environ.get(self.password_env)
-            if found is None:
-                message = (
-                    f"ingest: `password_env`: there is no environment variable "
-                    f"{self.password_env!r}; set it for this service"
-                )
-                raise ServiceError(message)
-            return found
-        if self.password_file is None:
-            return None
-        try:
-            return self.password_file.read_text(encoding="utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            message = (
-                f"ingest: `password_file`: {str(self.password_file)!r} cannot be read: {error}"
-            )
-            raise ServiceError(message) from error
+        return _secret("ingest: `password", self.password_env, self.password_file)
 
     def probe(self) -> str:
         """Return the topic of this listener's own messages, empty for none."""
@@ -150,3 +153,21 @@ def is_filter(topic: str) -> bool:
         and all("#" not in level for level in levels[:-1])
         and (levels[-1] == "#" or "#" not in levels[-1])
     )
+
+
+def _secret(name: str, variable: str, file: Path | None) -> str | None:
+    """Return what an environment variable or a file holds; `name` is that of the settings."""
+    if variable:
+        found = os.environ.get(variable)
+        if found is None:
+            rule = f"there is no environment variable {variable!r}; set it for this service"
+            message = f"{name}_env`: {rule}"
+            raise ServiceError(message)
+        return found
+    if file is None:
+        return None
+    try:
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{name}_file`: {str(file)!r} cannot be read: {error}"
+        raise ServiceError(message) from error
