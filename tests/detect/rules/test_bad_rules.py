@@ -406,6 +406,38 @@ def test_a_bad_condition_is_told(compile_condition: Callable[[str], Compiled], s
     assert programs == ()
 
 
+@pytest.mark.parametrize(
+    ("condition", "of"),
+    [
+        ("temp * 2 > 10", "temp * 2"),
+        ("temp * 2 > 10[Cel]", "temp * 2"),
+        ("temp * 2 > 10[K]", "temp * 2"),
+        ("temp / 2 > 10", "temp / 2"),
+        ("temp + temp > 10", "temp + temp"),
+        ("temp + usual(temp) > 10[degF]", "temp + usual(temp)"),
+        ("10 < temp + temp", "temp + temp"),
+        ("-temp > 10", "-temp"),
+        ("temp * 2 > temp", "temp * 2"),
+        ("temp + temp > mean(temp, over=1h) + temp", "temp + temp"),
+        ("temp + temp - 5 > 10", "temp + temp - 5"),
+        ("5 - (temp + temp) > 10", "5 - (temp + temp)"),
+        ("(temp + temp + temp) / 2 > 10", "(temp + temp + temp) / 2"),
+    ],
+)
+def test_sums_and_multiples_of_temperatures_are_refused(
+    compile_condition: Callable[[str], Compiled], condition: str, of: str
+) -> None:
+    programs, told = compile_condition(condition)
+
+    assert programs == ()
+    assert [line.split("rule 'one': ")[1] for line in told] == [
+        (
+            f"a sum or a multiple of temperatures is no temperature; got `{of}`; "
+            "compare one temperature, or a mean such as `(a + b) / 2`"
+        )
+    ]
+
+
 ODD_CONDITIONS = {
     "a level that the sensor cannot show": (
         "level > 25",

@@ -13,6 +13,7 @@ Weight = Fraction | None
 ZERO = Fraction(0)
 ONE = Fraction(1)
 _USE_DIFFERENCE = "compare it, or calculate with a difference of two"
+_USE_MEAN = "compare one temperature, or a mean such as `(a + b) / 2`"
 _GIVE_UNIT = "give its number a unit: [Cel] takes a temperature away, [K] a difference"
 
 
@@ -23,7 +24,9 @@ def added_weights(left: Quantity, right: Quantity, op: Op) -> tuple[Weight, Weig
             return Fraction(int(_has_zero_of_its_own(left))), ZERO
         return (_settled(left, ZERO), _settled(right, ZERO))
     if _is_settled(left):
-        return left.weight, _settled(right, _lean(right))
+        return left.weight, _settled(right, _beside(left, right))
+    if left.unit is None and _is_settled(right):
+        return _beside(right, left), right.weight
     return (_lean(left) if left.unit is None else ONE), _settled(right, _lean(right))
 
 
@@ -50,8 +53,13 @@ def compared_weights(left: Quantity, right: Quantity, unit: Unit) -> tuple[Weigh
     """Return how many levels each side of a comparison is: a written one is what the other is.
 
     Raises:
-        Mismatch: A level stands against a difference, or what stands there may be either.
+        Mismatch: A level stands against a difference, what stands there may be either, or it is
+            neither: two levels added up.
     """
+    for q in (left, right):
+        if _is_settled(q) and q.weight not in (ZERO, ONE, None):
+            rule = f"a sum or a multiple of temperatures is no temperature; got `{q.text}`"
+            raise Mismatch(rule, _USE_MEAN)
     if not (_is_settled(left) or _is_settled(right)):
         return ONE, ONE
     if _is_settled(left) and _is_settled(right):
@@ -59,7 +67,7 @@ def compared_weights(left: Quantity, right: Quantity, unit: Unit) -> tuple[Weigh
         return left.weight, right.weight
     settled, written = (left, right) if _is_settled(left) else (right, left)
     weight = settled.weight
-    if written.unit is not None and weight not in (ZERO, ONE):
+    if written.unit is not None and weight is None:
         _refuse_if_unclear(settled, written, unit)
         weight = ONE
     return weight, weight
@@ -71,6 +79,13 @@ def _is_settled(q: Quantity) -> bool:
 
 def _settled(q: Quantity, otherwise: Weight) -> Weight:
     return q.weight if _is_settled(q) else otherwise
+
+
+def _beside(settled: Quantity, written: Quantity) -> Weight:
+    """What is written beside a temperature; beside a sum of them a bare number moves the sum."""
+    if written.unit is None and settled.weight not in (ZERO, ONE, None):
+        return ZERO
+    return _lean(written)
 
 
 def _lean(q: Quantity) -> Weight:
