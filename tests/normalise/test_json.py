@@ -70,6 +70,60 @@ def test_a_bad_part_is_told_and_stops_nothing(
 
 
 @pytest.mark.parametrize(
+    ("element", "told"),
+    [
+        ('{"k": "LVL", "v": NaN}', ["not_a_number: nan is not a number"]),
+        ('{"k": "LVL", "v": nan}', ["not_a_number: nan is not a number"]),
+        ('{"k": "LVL", "v": -nan}', ["not_a_number: nan is not a number"]),
+        ('{"k": "LVL", "v": Infinity}', ["not_a_number: inf is not a number"]),
+        ('{"k": "LVL", "v":-Infinity}', ["not_a_number: -inf is not a number"]),
+        ('{"k": "LVL", "v": inf, "t": null}', ["not_a_number: inf is not a number"]),
+        ('{"k": "LVL", "v": 1e999}', ["not_a_number: inf is not a number"]),
+        ('{"k": "LVL", "v": -1e999}', ["not_a_number: -inf is not a number"]),
+        (f'{{"k": "LVL", "v": -{"9" * 5000}}}', ["not_a_number: -inf is not a number"]),
+        ('{"k": "RSSI", "v": NaN}', []),
+        ('{"k": NaN, "v": 1}', ["unknown_metric: 'data.k' is nan, and no word"]),
+    ],
+    ids=range(11),
+)
+def test_a_number_that_is_none_is_told_and_stops_nothing(
+    make_city: Make, element: str, told: list[str]
+) -> None:
+    payload = b'{"list": [{"sn": "lv-01", "data": [%s, {"k": "LVL", "v": 100}]}]}'
+
+    lines = make_city(NESTED).ask("v/gw/up", payload % element.encode())
+
+    assert lines[0] == "lv-01/water_level 1 0s ago UNTIMED"
+    assert lines[1:] == told
+
+
+@pytest.mark.parametrize("time", ["NaN", "1e999", "-Infinity"])
+def test_a_time_that_is_no_number_is_told(make_city: Make, time: str) -> None:
+    told = make_city(PLAIN).ask("city/lv-01/water_level", b'{"v": 1, "t": %s}' % time.encode())
+
+    assert told[1].startswith("wrong_time: ")
+    assert told[1].endswith("is beyond every calendar")
+
+
+@pytest.mark.parametrize(
+    "payload", [b'{"v": 1NaN}', b'{"v": NaN1}', b'{"v": N}', b'{"v": +inf}', b'{"v": nan']
+)
+def test_what_only_looks_like_no_number_is_no_json(make_city: Make, payload: bytes) -> None:
+    (line,) = make_city(PLAIN).ask("city/lv-01/water_level", payload)
+
+    assert line.startswith("unreadable: this is not JSON that can be read")
+
+
+def test_words_in_texts_stay_texts_beside_a_number_that_is_none(make_city: Make) -> None:
+    city = make_city("f: {topic: t, device: id, metric: water_level, value: v, time: {path: t}}")
+    payload = rb'{"id": "NaN \" Infinity, 1e999", "v": NaN}'
+
+    assert city.ask("t", payload) == [
+        "unknown_device: no device has the address 'NaN \" Infinity, 1e999' in format 'f'"
+    ]
+
+
+@pytest.mark.parametrize(
     ("payload", "told"),
     [
         (b'{"list": []}', []),

@@ -71,18 +71,14 @@ def test_small_times_count_from_now_and_large_ones_from_1970(
         ("268435456", "the time lies 47 years before the receipt"),
         ("268435455", "the time lies 8 years after the receipt"),
         ('"now"', "`t` is 'now', and no number of seconds"),
-        ("1e400", None),
+        ("1e400", "`t` is inf, and no number of seconds"),
+        ("NaN", "`t` is nan, and no number of seconds"),
     ],
 )
-def test_a_wrong_time_is_no_reading(
-    ask: Callable[..., list[str]], time: str, told: str | None
-) -> None:
+def test_a_wrong_time_is_no_reading(ask: Callable[..., list[str]], time: str, told: str) -> None:
     lines = ask(b'{"n": "temp", "v": 20, "t": %s}' % time.encode())
 
-    if told is None:
-        assert lines[0].startswith("unreadable: this is not JSON")
-    else:
-        assert lines == ["lv-01/temperature 20 0s ago CLOCK_OFF", f"wrong_time: {told}"]
+    assert lines == ["lv-01/temperature 20 0s ago CLOCK_OFF", f"wrong_time: {told}"]
 
 
 @pytest.mark.parametrize(
@@ -188,4 +184,27 @@ def test_with_the_device_in_the_topic_the_name_is_the_metric(make_city: Make) ->
     ]
     assert city.ask("s/lv-01", b'{"n": "water_level", "v": 1}') == [
         "unreadable: SenML is a list of records, not an object"
+    ]
+
+
+@pytest.mark.parametrize("value", [b"NaN", b"-Infinity", b"1e999"])
+def test_a_value_that_is_no_number_stops_no_other_record(
+    ask: Callable[..., list[str]], value: bytes
+) -> None:
+    records = b'{"n": "temp", "u": "Cel", "v": %s}, {"n": "level", "v": 2}' % value
+
+    found = ask(records)
+
+    assert found[0] == "lv-01/water_level 2 0s ago UNTIMED"
+    assert found[1].startswith("not_a_number: `v` is ")
+
+
+def test_a_base_value_that_is_no_number_is_told_until_it_is_replaced(
+    ask: Callable[..., list[str]],
+) -> None:
+    records = b'{"bv": NaN, "n": "level", "v": 2}, {"bv": 1, "n": "level", "v": 2}'
+
+    assert ask(records) == [
+        "lv-01/water_level 3 0s ago UNTIMED",
+        "unreadable: a base field is wrong: `bv` is nan",
     ]

@@ -1,10 +1,13 @@
 """JSON as it comes from the field, to values; hostile or garbled text is a failure, never a crash.
 
 What a format does not need may be garbled: a name in another encoding or a number too large in a
-field that nobody reads costs no reading. Of a key that stands twice the last counts.
+field that nobody reads costs no reading. Of a key that stands twice the last counts. Numbers that
+JSON has not, `NaN` or 1e999, are read as what they are, so that they cost only their own reading.
 """
 
 import re
+from contextlib import suppress
+from math import nan
 from typing import Any
 
 import msgspec
@@ -17,6 +20,17 @@ DEEPEST = 500
 """Levels of nesting; well inside what the decoder can take at any depth of our own stack."""
 _BOM = b"\xef\xbb\xbf"
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_MOST_DIGITS = 4_000
+"""An integer of more is refused by Python's own limit, a little further on."""
+_NONE = re.compile(
+    rb'(?P<text>"(?:[^"\\]|\\.)*+"?)'
+    rb"|(?<![\w.+-])(?P<sign>-?)(?:(?P<nan>nan)|inf(?:inity)?|[0-9]{%d,})(?![\w.+-])"
+    % _MOST_DIGITS,
+    re.DOTALL | re.IGNORECASE,
+)
+"""Texts, to be left alone, and what no number of JSON is: C writes `nan`, JavaScript `NaN`."""
+_NAN, _INFINITY = b"9e9999", b"1e9999"
+"""What stands in for them: numbers beyond all floats."""
 _ERRORS = (msgspec.DecodeError, UnicodeError, RecursionError)
 _decode = msgspec.json.Decoder().decode
 
@@ -49,7 +63,23 @@ def _decode_needed(body: bytes, needed: msgspec.json.Decoder[Any] | None, error:
             return msgspec.to_builtins(needed.decode(clean))
         except _ERRORS as third:
             error = third
+    with suppress(*_ERRORS):
+        return _decode_all(_NONE.sub(_as_number, clean))
     return Failure(Reason.UNREADABLE, f"this is not JSON that can be read: {error}")
+
+
+def _as_number(found: re.Match[bytes]) -> bytes:
+    """Return what a decoder takes, and `_read_float` knows."""
+    if found["text"] is not None:
+        return found["text"]
+    return found["sign"] + (_INFINITY if found["nan"] is None else _NAN)
+
+
+def _read_float(text: str) -> float:
+    return nan if text.removeprefix("-") == _NAN.decode() else float(text)
+
+
+_decode_all = msgspec.json.Decoder(float_hook=_read_float).decode
 
 
 def _depth(body: bytes) -> int:

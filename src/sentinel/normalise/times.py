@@ -90,7 +90,7 @@ def _epoch(raw: object, unit: int) -> int | str:
         number = float(text) if "." in text else int(text)
     if isinstance(number, bool) or not isinstance(number, int | float):
         return f"{shown(raw)} is no number of {'seconds' if unit > 1 else 'milliseconds'}"
-    if abs(number) > _FURTHEST:
+    if not abs(number) <= _FURTHEST:  # NaN is not
         return f"{shown(raw)} is beyond every calendar"
     ms = round(number * unit)
     return ms if abs(ms) <= _FURTHEST else f"{shown(raw)} is beyond every calendar"
