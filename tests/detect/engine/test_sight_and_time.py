@@ -57,6 +57,19 @@ def test_a_silent_subject_is_blind_since_its_last_arrival_and_keeps_its_rank() -
     assert found[1].blind_since == START + 400
 
 
+def test_a_rule_that_is_added_over_a_silent_sensor_warns_from_its_own_start() -> None:
+    """The reload is what made it a warning; the silence before is its `blind_since`."""
+    engine = start()
+    engine.judge(ticks(Rows().add(0, 0, 1.0), SECOND, 10 * MINUTE).build())
+    registry = build_registry(1, TWO_METRICS[:1])
+    more = SmallBundle(registry=registry, programs=(build_program(),), hash="bundle-2")
+    engine.change(more, START + 10 * MINUTE, 1)
+    (found,) = engine.judge(ticks(Rows(), 10 * MINUTE + SECOND, 11 * MINUTE).build())
+
+    assert (found.change, found.rank, found.sight) == (Change.OPENED, Rank.NONE, Sight.BLIND)
+    assert (found.onset, found.blind_since) == (START + 10 * MINUTE, START)
+
+
 def test_blind_at_rank_none_is_a_warning_of_rank_none_that_ends_when_seen_again() -> None:
     rows = ticks(Rows().add(0, 0, 1.0), SECOND, 4 * MINUTE).add(0, 4 * MINUTE, 1.0)
     found = start(build_program()).judge(rows.build())
