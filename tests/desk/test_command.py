@@ -55,6 +55,15 @@ def test_the_list_shows_what_is_open_from_red_down(run: Run) -> None:
     assert told.endswith("2 warnings\n")
 
 
+def test_since_is_when_it_began_and_not_when_it_was_told(run: Run) -> None:
+    """The finding's onset is a second after midnight of 1970 in London, and it was told later."""
+    assert "1970-01-01 08:00:01 " in run("list").stdout
+
+
+def test_one_warning_is_one(run: Run) -> None:
+    assert run("list", "--rank", "red").stdout.endswith("\n1 warning\n")
+
+
 def test_what_would_steer_the_terminal_is_shown_instead(run: Run) -> None:
     told = run("list").stdout
 

@@ -209,6 +209,18 @@ def test_what_is_readable_now_is_put_before_the_listener(
     assert "0 messages can be read now" in told(folder, "rejects", "retry")
 
 
+def test_one_rejection_is_told_as_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rejects, "WallClock", HalfPast)
+    keep_rejections(folder)
+    put_in_force(folder)
+
+    assert told(folder, "rejects", "retry").splitlines() == [
+        "1 message can be read now; the listener takes it in",
+        "2 rejections would be rejected again; they stay",
+        "1 rejection has no time of its own, and would pass for fresh; it stays",
+    ]
+
+
 def test_a_retry_needs_the_configuration_in_force(folder: Path) -> None:
     keep_rejections(folder)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sentinel.app.terminal import counted
 from sentinel.config.check import Checked, Summary, check, summarise
 from sentinel.document import Problem
 from sentinel.document.scalars import format_size
@@ -64,24 +65,18 @@ def _as_object(checked: Checked, summary: Summary | None) -> dict[str, object]:
 def _lines(checked: Checked, summary: Summary | None) -> list[str]:
     if summary is None:
         count = len(checked.problems.errors)
-        return [f"{_counted(count, 'error')}; nothing was changed"]
-    levels = ", ".join(f"{_counted(n, level)}" for level, n in summary.areas.items() if n)
+        return [f"{counted(count, 'error')}; nothing was changed"]
+    levels = ", ".join(f"{counted(n, level)}" for level, n in summary.areas.items() if n)
     retired = f", {summary.retired:,} out of service" if summary.retired else ""
-    sensors = f"{summary.sensors:,} sensors of {_counted(summary.metrics, 'metric')}"
+    subjects = sum(summary.subjects.values())
+    sensors = f"{counted(summary.sensors, 'sensor')} of {counted(summary.metrics, 'metric')}"
     each = format_size(round(summary.state_bytes_per_sensor))
     return [
         f"areas    {sum(summary.areas.values()):,}: {levels}",
         f"devices  {summary.devices:,}{retired}, with {sensors}",
         f"formats  {summary.formats:,}",
         f"models   {summary.models:,}",
-        f"rules    {summary.rules:,}, judged on {sum(summary.subjects.values()):,} devices in all",
+        f"rules    {summary.rules:,}, judged on {counted(subjects, 'device')} in all",
         f"state    {format_size(summary.state_bytes)} in all, {each} a sensor on average",
         "all is well",
     ]
-
-
-_PLURALS = {"city": "cities"}
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word if count == 1 else _PLURALS.get(word, word + 's')}"

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sentinel.app.paths import Paths
+from sentinel.app.terminal import counted
 from sentinel.bundle.enrol import draft_devices, draft_rows
 from sentinel.config import Config, load_config
 from sentinel.config.check import load_registry
@@ -50,7 +51,7 @@ def list_devices(
         print(json.dumps({"count": len(chosen), "devices": rows}, ensure_ascii=False))
         return
     Console(markup=False, emoji=False, highlight=False).print(_table(rows))
-    print(f"{len(rows):,} of {len(chosen):,} devices")
+    print(f"{len(rows):,} of {counted(len(chosen), 'device')}")
 
 
 def enrol(
@@ -79,7 +80,7 @@ def enrol(
     rejections = _kept(config) if source is None else _read(source)
     drafts = draft_devices(rejections, registry)
     print(draft_rows(drafts, registry), end="")
-    print(f"{len(drafts):,} devices drafted", file=sys.stderr)
+    print(f"{counted(len(drafts), 'device')} drafted", file=sys.stderr)
 
 
 def _chosen(registry: Registry, area: str, kind: str, *, every: bool) -> list[int]:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from sentinel.app.clock import WallClock
 from sentinel.app.paths import Paths
+from sentinel.app.terminal import counted
 from sentinel.cli.times import iso_time, local_time, parse_instant
 from sentinel.config import BundleStore, Config, gather, load_config
 from sentinel.document import ConfigurationError, Problems
@@ -150,15 +151,25 @@ def _tell(plan: RetryPlan, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(counts))
         return
-    messages, them = ("message", "it") if counts["retried"] == 1 else ("messages", "them")
-    print(f"{counts['retried']:,} {messages} can be read now; the listener takes {them} in")
-    for count, words in (
-        (counts["still_rejected"], "would be rejected again"),
-        (counts["without_time"], "have no time of their own, and would pass for fresh"),
-        (counts["refused_by_store"], "are readings that the database refused, not messages"),
+    them = "it" if counts["retried"] == 1 else "them"
+    messages = counted(counts["retried"], "message")
+    print(f"{messages} can be read now; the listener takes {them} in")
+    for count, of_one, of_many in (
+        (counts["still_rejected"], "would be rejected again", "would be rejected again"),
+        (
+            counts["without_time"],
+            "has no time of its own, and would pass for fresh",
+            "have no time of their own, and would pass for fresh",
+        ),
+        (
+            counts["refused_by_store"],
+            "is a reading that the database refused, not a message",
+            "are readings that the database refused, not messages",
+        ),
     ):
         if count:
-            print(f"{count:,} rejections {words}; they stay")
+            words = f"{of_one}; it stays" if count == 1 else f"{of_many}; they stay"
+            print(f"{counted(count, 'rejection')} {words}")
 
 
 def _row(kept: Kept, zone: str) -> dict[str, Any]:

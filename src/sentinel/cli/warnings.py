@@ -14,7 +14,7 @@ from rich.table import Table
 from sentinel.app.clock import WallClock
 from sentinel.app.paths import Paths
 from sentinel.app.runfile import read_run_file
-from sentinel.app.terminal import printable
+from sentinel.app.terminal import counted, printable
 from sentinel.cli.times import local_time
 from sentinel.config import Config, load_config
 from sentinel.console.client import DeskClient
@@ -50,7 +50,7 @@ def list_warnings(
     as_json: _JsonOption = False,
     file: _FileOption = _FILE,
 ) -> None:
-    """List warnings, from red down, the newest first."""
+    """List warnings, from red down, the newest first; `since` is when each began."""
     if rank not in RANK_WORDS:
         message = f"must be one of {', '.join(RANK_WORDS)}; got {rank!r}"
         raise typer.BadParameter(message, param_hint="--rank")
@@ -63,7 +63,7 @@ def list_warnings(
     if found.warnings:
         _terminal().print(_table(found.warnings, config.zone))
     unshown = found.total - len(found.warnings)
-    print(f"{found.total:,} warnings" + (f", {unshown:,} of them not shown" if unshown else ""))
+    print(counted(found.total, "warning") + (f", {unshown:,} of them not shown" if unshown else ""))
 
 
 def show(
@@ -153,7 +153,7 @@ def _table(lines: list[Line], zone: str) -> Table:
     for line in lines:
         table.add_row(
             _rank(line.rank, line.sight, line.worst if line.state == "ended" else None),
-            local_time((line.told_at or line.onset) // 1000 * 1000, zone).removeprefix(today),
+            local_time(line.onset // 1000 * 1000, zone).removeprefix(today),
             printable(_text(line.title) or line.rule),
             printable(line.area),
             printable(line.order.accepted_by) if line.order else "",
