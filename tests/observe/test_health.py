@@ -1,11 +1,18 @@
 """What answers `/health`."""
 
+import re
 import socket
 import struct
+from contextlib import closing
+from http.client import HTTPConnection
+from pkgutil import iter_modules
 from threading import Event
 
 import pytest
 
+import sentinel.observe.events
+from sentinel.app.service import STAGES
+from sentinel.cli.told import told_reference
 from sentinel.observe.health import HealthServer
 
 
@@ -28,3 +35,23 @@ def test_a_caller_that_hangs_up_leaves_no_traceback(capfd: pytest.CaptureFixture
     server.close()
 
     assert capfd.readouterr().err == ""
+
+
+def metrics(server: HealthServer) -> set[str]:
+    """Return the stages whose metrics the server shows."""
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=10)) as connection:
+        connection.request("GET", "/metrics")
+        text = connection.getresponse().read().decode()
+    return set(re.findall(r"^sentinel_([a-z]+)_", text, re.MULTILINE))
+
+
+def test_a_service_shows_its_own_metrics_and_no_zeros_of_others() -> None:
+    told_reference()  # imports every stage
+    with closing(HealthServer(lambda: {"state": "ok"}, stages={"ingest", "journal"})) as server:
+        assert metrics(server) == {"ingest", "journal"}
+
+
+def test_every_stage_is_shown_by_some_service() -> None:
+    stages = {found.name for found in iter_modules(sentinel.observe.events.__path__)}
+
+    assert {stage for own in STAGES.values() for stage in own} == stages

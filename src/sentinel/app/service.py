@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Event, Thread
 
@@ -20,6 +20,16 @@ UNDER_SUPERVISOR = "SENTINEL_UNDER_SUPERVISOR"
 
 
 _TELL_AGAIN_SECONDS = 5.0
+
+
+STAGES: Mapping[str, frozenset[str]] = {
+    "listen": frozenset({"app", "ingest", "journal"}),
+    "detect": frozenset({"app", "detect", "flow", "journal", "normalise"}),
+    "record": frozenset({"app", "flow", "journal", "normalise", "record", "store"}),
+    "desk": frozenset({"app", "desk"}),
+    "broker": frozenset({"app"}),
+}
+"""Whose events happen in which service; a stage is a module of `observe.events`."""
 
 
 def stop_on_signals() -> Event:
@@ -69,7 +79,7 @@ def _stop_with_parent(stop: Event) -> None:
 def _told(
     service: str, paths: Paths, health: Health, health_host: str, answers_at: tuple[str, int]
 ) -> Iterator[None]:
-    server = HealthServer(health, host=health_host)
+    server = HealthServer(health, host=health_host, stages=STAGES[service])
     told = RunFile(
         service=service,
         pid=os.getpid(),

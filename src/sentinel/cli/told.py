@@ -12,6 +12,7 @@ from types import ModuleType
 from prometheus_client.metrics import MetricWrapperBase
 
 import sentinel.observe.events
+from sentinel.app.service import STAGES
 from sentinel.observe.event import Event
 
 _HEAD = """\
@@ -19,7 +20,10 @@ _HEAD = """\
 
 Made from the events themselves by `python -m sentinel.cli.told`. Each service answers
 `/metrics` for Prometheus on a port of its own ([operations](operations.md) says where), and writes
-log lines to stderr: JSON where stderr is no terminal.
+log lines to stderr: JSON where stderr is no terminal. A service shows the metrics of its own stages
+(`sentinel_<stage>_...`), and those that every Python process has:
+
+{services}
 
 What ends in `_total` counts from the service's start; the rest says how it is now. A reader's lag
 in seconds is `time()` less its `reached_timestamp_seconds`, a second at most while all is well.
@@ -33,7 +37,7 @@ def told_reference() -> str:
     lines = [_line(event) for module in modules for event in _events(module)]
     return "\n".join(
         [
-            _HEAD,
+            _HEAD.format(services=_services()),
             "## Metrics\n\n| metric | labels | |\n| --- | --- | --- |",
             *metrics,
             "\n## Log lines\n\n| event | level | |\n| --- | --- | --- |",
@@ -41,6 +45,14 @@ def told_reference() -> str:
             "",
         ]
     )
+
+
+def _services() -> str:
+    rows = [
+        f"| `sentinel {service}` | {', '.join(f'`{stage}`' for stage in sorted(stages))} |"
+        for service, stages in STAGES.items()
+    ]
+    return "\n".join(["| service | stages |", "| --- | --- |", *rows])
 
 
 def _stages() -> list[ModuleType]:

@@ -3,11 +3,12 @@
 import json
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Metric, generate_latest
+from prometheus_client.registry import Collector
 from typing_extensions import override
 
 Health = Callable[[], dict[str, Any]]
@@ -21,10 +22,19 @@ class HealthServer:
         health: Asked at each request, from the server's thread; must be quick and thread-safe.
         host: Address to bind; loopback unless the configuration says otherwise.
         port: 0 chooses a free one; `self.port` tells which.
+        stages: Whose metrics to show, `sentinel_<stage>_...`: what others count is imported here
+            too, and stays at zero.
     """
 
-    def __init__(self, health: Health, *, host: str = "127.0.0.1", port: int = 0) -> None:
-        self._server = _Server((host, port), _handler(health))
+    def __init__(
+        self,
+        health: Health,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        stages: Collection[str] = (),
+    ) -> None:
+        self._server = _Server((host, port), _handler(health, _Own(stages)))
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, name="health")
         self._thread.daemon = True
@@ -47,11 +57,24 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def _handler(health: Health) -> type[BaseHTTPRequestHandler]:
+class _Own(Collector):
+    """The metrics of some stages, and those of the process itself."""
+
+    def __init__(self, stages: Collection[str]) -> None:
+        self._shown = tuple(f"sentinel_{stage}_" for stage in stages)
+
+    @override
+    def collect(self) -> Iterable[Metric]:
+        for metric in REGISTRY.collect():
+            if metric.name.startswith(self._shown) or not metric.name.startswith("sentinel_"):
+                yield metric
+
+
+def _handler(health: Health, own: Collector) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == "/metrics":
-                self._answer(200, CONTENT_TYPE_LATEST, generate_latest())
+                self._answer(200, CONTENT_TYPE_LATEST, generate_latest(own))
             elif self.path == "/health":
                 found = health()
                 status = 200 if found.get("state") == "ok" else 503
