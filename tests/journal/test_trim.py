@@ -42,6 +42,23 @@ def test_files_older_than_the_time_to_keep_go(hours: JournalWriter, reader: Jour
     assert trimmed.size == reader.size_bytes()
 
 
+def test_a_clock_that_is_wrong_gives_up_nothing_for_an_hour(
+    hours: JournalWriter, reader: JournalReader, clock: HandClock
+) -> None:
+    """What is unlinked is gone, whatever the time server says a minute later."""
+    year = 365 * 24
+    readers = {"detect": 99}
+    clock.wind(hours=year)
+    assert hours.trim(keep_ms=24 * HOUR, max_bytes=ROOM, readers=readers).files == 0
+    hours.append([BODY])
+    assert hours.trim(keep_ms=24 * HOUR, max_bytes=ROOM, readers=readers).files == 0
+    clock.wind(hours=1)
+    hours.append([BODY])
+
+    hours.trim(keep_ms=24 * HOUR, max_bytes=ROOM, readers=readers)
+    assert reader.first_id() == 12  # it has stood by it
+
+
 def test_past_the_size_the_oldest_go(hours: JournalWriter, reader: JournalReader) -> None:
     size = reader.size_bytes()
 
@@ -103,7 +120,9 @@ def test_gaps_that_touch_are_told_as_one(
     hours: JournalWriter, directory: Path, clock: HandClock
 ) -> None:
     hours.trim(keep_ms=2 * HOUR, max_bytes=ROOM, readers={"detect": 11, "record": 1})
-    clock.wind(hours=2)
+    for _ in range(2):
+        clock.wind(hours=1)
+        hours.append([BODY])
     hours.trim(keep_ms=2 * HOUR, max_bytes=ROOM, readers={"detect": 11, "record": 1})
 
     assert [(gap.first, gap.last) for gap in read_gaps(directory).known] == [(2, 8)]

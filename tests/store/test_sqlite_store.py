@@ -121,17 +121,44 @@ def test_retention_unlinks_whole_days(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_clock_that_is_wrong_gives_up_nothing_for_a_day(tmp_path: Path) -> None:
+    """What is unlinked is gone, whatever the time server says a minute later."""
+    store = open_store(StoreSettings(), tmp_path)
+    registry = stored_registry(["lv-01"])
+    times = [NOON - DAY_MS, NOON, NOON + 365 * DAY_MS]
+    store.write(readings_of([0] * 3, times, range(3)), registry)
+    store.write_findings([a_finding(1, Rank.RED, at=NOON)])
+
+    store.retain(times[-1], 90 * DAY_MS)
+
+    assert len(store.readings("lv-01", "water_level", *ALWAYS)) == 2
+    assert len(store.ranks("river-level", "lv-01", *ALWAYS)) == 1
+    store.close()
+
+
+def test_the_only_day_stays(tmp_path: Path) -> None:
+    store = open_store(StoreSettings(), tmp_path)
+    store.write(readings_of([0], [NOON], [1.0]), stored_registry(["lv-01"]))
+
+    store.retain(NOON + 365 * DAY_MS, 90 * DAY_MS)
+
+    assert len(store.readings("lv-01", "water_level", *ALWAYS)) == 1
+    store.close()
+
+
 def test_a_day_that_was_given_up_can_be_written_again(tmp_path: Path) -> None:
     store = open_store(StoreSettings(), tmp_path)
     registry = stored_registry(["lv-01"])
     old = readings_of([0], [NOON - 9 * DAY_MS], [1])
+    new = readings_of([0, 0], [NOON - DAY_MS, NOON], [2, 3])
     store.write(old, registry)
+    store.write(new, registry)
     store.retain(NOON, DAY_MS)
-    assert len(store.readings("lv-01", "water_level", *ALWAYS)) == 0
+    assert len(store.readings("lv-01", "water_level", *ALWAYS)) == 2
 
     store.write(old, registry)
 
-    assert len(store.readings("lv-01", "water_level", *ALWAYS)) == 1
+    assert len(store.readings("lv-01", "water_level", *ALWAYS)) == 3
     store.close()
 
 

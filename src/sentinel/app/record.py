@@ -60,7 +60,7 @@ def _run(config: Config, paths: Paths, stop: Event, counts: RecordCounts, room: 
         closing(JournalReader(paths.findings)) as findings,
         closing(Checkpoints(paths.record / "checkpoints", room)) as checkpoints,
     ):
-        upkeep = _Upkeep(config, paths, store, room)
+        upkeep = _Upkeep(config, paths, store, counts, room)
         flow = record_flow(
             JournalSource(
                 journal, progress, stop, on_commit=upkeep.after_commit, findings=findings
@@ -116,13 +116,20 @@ class MissedRows:
 class _Upkeep:
     """What is to be done now and then, between two epochs: cursor, retention of readings."""
 
-    def __init__(self, config: Config, paths: Paths, store: ReadingStore, room: Room) -> None:
+    def __init__(
+        self,
+        config: Config,
+        paths: Paths,
+        store: ReadingStore,
+        counts: RecordCounts,
+        room: Room,
+    ) -> None:
         self._room = room
         self._cursor = CursorFile(paths.journal, "record")
         self._retain = NowAndThen(
             RETAIN_SECONDS,
             "record",
-            lambda: store.retain(WallClock().now(), config.store.keep),
+            lambda: store.retain(min(WallClock().now(), counts.at), config.store.keep),
         )
 
     def after_commit(self, row: int) -> None:

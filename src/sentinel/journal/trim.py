@@ -81,7 +81,7 @@ def trim(
 ) -> Trimmed:
     """Unlink what `JournalWriter.trim` says."""
     files = list_files(directory)
-    leaving, size = _choose(files, now - keep_ms, max_bytes)
+    leaving, size = _choose(files, _settled(files, now) - keep_ms, max_bytes)
     read_by_all = min((readers.get(name, 0) for name in held_by), default=None)
     free = [one for one in leaving if read_by_all is None or one.last <= read_by_all]
     gaps = [gap for one in free for gap in _gaps(one, readers, now)]
@@ -111,6 +111,15 @@ def read_gaps(directory: Path) -> Gaps:
     found = [_gap_in(line) for line in lines if line.strip()]
     known = [gap for gap in found if gap is not None]
     return Gaps(known=tuple(_joined(known)), unreadable=len(found) - len(known))
+
+
+def _settled(files: list[JournalFile], now: int) -> int:
+    """Return the time that age counts from: at most the end of the last file but one.
+
+    The machine's clock may be wrong for a while, and what is unlinked is gone. The newest file is
+    named by that same clock; the one before was ended by it.
+    """
+    return min(now, (files[-2].hour + 1) * HOUR_MS) if len(files) > 1 else now
 
 
 def _choose(files: list[JournalFile], keep_from: int, max_bytes: int) -> tuple[list[_Leaving], int]:

@@ -108,10 +108,11 @@ class JournalWriter:
     ) -> Trimmed:
         """Unlink whole files that are too old or too many, and return what went.
 
-        A file is too old when its newest row is older than `keep_ms`. While the journal is larger
-        than `max_bytes` the oldest goes too. The newest file stays, and so does all that a reader
-        of `held_by` has not read (one without a cursor has read nothing). Another reader that was
-        not through finds a GAP row in its place, and the gap is kept for `read_gaps`.
+        A file is too old when its newest row is older than `keep_ms`, counted from the end of the
+        last file but one: a clock that is wrong for an hour gives up nothing. While the journal is
+        larger than `max_bytes` the oldest goes too. The newest file stays, and so does all that a
+        reader of `held_by` has not read (one without a cursor has read nothing). Another reader
+        that was not through finds a GAP row in its place, and the gap is kept for `read_gaps`.
         """
         trimmed = trim(
             self._directory,

@@ -91,10 +91,17 @@ class SqliteStore(WithRejections, ReadingStore):
 
     @override
     def retain(self, now_ms: int, keep_ms: int) -> None:
-        oldest = (now_ms - keep_ms) // _DAY_MS
+        """Give up days, and what else is kept here, by age.
+
+        It counts from the end of the last day but one, should the clock be ahead of that: what is
+        unlinked is gone, and a clock that is wrong for a day must not do it.
+        """
         with in_our_words(self._directory):
             writable = self._writable()
-            gone = [day for day in self._kept_days() if day < oldest]
+            days = sorted(self._kept_days())
+            now_ms = _settled(days, now_ms)
+            oldest = (now_ms - keep_ms) // _DAY_MS
+            gone = [day for day in days if day < oldest]
             for day in gone:
                 self._unlink(day)
             if gone:
@@ -155,6 +162,10 @@ class SqliteStore(WithRejections, ReadingStore):
         path = self._path(day)
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _settled(days: Sequence[int], now_ms: int) -> int:
+    return min(now_ms, (days[-2:][0] + 1) * _DAY_MS) if days else now_ms
 
 
 def _lock(directory: Path) -> IO[str]:
