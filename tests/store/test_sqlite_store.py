@@ -146,6 +146,34 @@ def test_the_only_day_stays(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_file_that_is_no_day_is_passed_over(tmp_path: Path) -> None:
+    store = open_store(StoreSettings(), tmp_path)
+    store.write(readings_of([0], [NOON], [1.0]), stored_registry(["lv-01"]))
+    for name in ("2026-06-18.bak.db", "2026-6-1x.db", "2026-13-40.db"):
+        (tmp_path / "days" / name).touch()
+
+    store.retain(NOON, DAY_MS)
+
+    assert len(store.readings("lv-01", "water_level", *ALWAYS)) == 1
+    assert (tmp_path / "days" / "2026-06-18.bak.db").exists()
+    store.close()
+
+
+def test_a_store_that_could_not_be_opened_is_not_locked_out_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.db").mkdir()
+    store = open_store(StoreSettings(), tmp_path)
+    batch, registry = readings_of([0], [NOON], [1.0]), stored_registry(["lv-01"])
+    for _ in range(2):
+        with pytest.raises(StoreDown):
+            store.write(batch, registry)
+    (tmp_path / "catalogue.db").rmdir()
+
+    store.write(batch, registry)
+
+    assert len(store.readings("lv-01", "water_level", *ALWAYS)) == 1
+    store.close()
+
+
 def test_a_day_that_was_given_up_can_be_written_again(tmp_path: Path) -> None:
     store = open_store(StoreSettings(), tmp_path)
     registry = stored_registry(["lv-01"])

@@ -3,6 +3,7 @@
 import fcntl
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -151,7 +152,8 @@ class SqliteStore(WithRejections, ReadingStore):
 
     def _kept_days(self) -> Iterator[int]:
         for path in (self._directory / "days").glob("*.db"):
-            yield _number(path.stem)
+            with suppress(ValueError):  # a copy that a person has put there
+                yield _number(path.stem)
 
     def _path(self, day: int) -> Path:
         return self._directory / "days" / f"{_name(day)}.db"
