@@ -1,7 +1,9 @@
 """The same question to three databases: the fields of one series in a span of time."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Any, Protocol
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -80,16 +82,21 @@ def as_ranks(points: Points) -> list[RankPoint]:
     ]
 
 
-def fetch(
+@contextmanager
+def answering(
     settings: StoreSettings, path: str, query: Mapping[str, str], body: object = None
-) -> bytes:
-    """Return what a path under the reading address answers.
+) -> Iterator[HTTPResponse]:
+    """Give what a path under the reading address answers, to be read and made sense of inside.
 
     Args:
         settings: Whom to ask.
         path: Under the address.
         query: Of the address.
         body: Sent as JSON if there is one.
+
+    Raises:
+        StoreDown: No answer, or half of one.
+        StoreError: The question was refused, or the answer makes no sense.
     """
     url = f"{(settings.read_url or settings.url).rstrip('/')}{path}"
     request = Request(  # noqa: S310 -- settings take http and https only
@@ -99,16 +106,40 @@ def fetch(
     )
     try:
         with _opener.open(request, timeout=settings.timeout / 1000) as answer:
-            read: bytes = answer.read()
-            return read
+            yield answer
     except HTTPError as error:
-        with error:
-            said = error.read().decode(errors="replace")
-        message = f"store: {url}: {settings.kind} answers {error.code}: {said[:300]}"
+        message = f"store: {url}: {settings.kind} answers {error.code}: {_said(error)}"
         raise (StoreDown if error.code >= 500 else StoreError)(message) from error  # noqa: PLR2004
-    except OSError as error:
-        message = f"store: {url}: {settings.kind} does not answer: {error}"
+    except (OSError, HTTPException) as error:
+        message = f"store: {url}: {settings.kind} does not answer: {error!s}"
         raise StoreDown(message) from error
+    except (msgspec.MsgspecError, LookupError, TypeError, ValueError) as error:
+        message = (
+            f"store: {url}: the answer must be one of {settings.kind}; {error}; "
+            "is it the address of something else?"
+        )
+        raise StoreError(message) from error
+
+
+def lines_of(answer: HTTPResponse) -> Iterator[bytes]:
+    """Yield the lines of an answer as they come.
+
+    Raises:
+        IncompleteRead: It ends before its time.
+    """
+    for line in answer:
+        if not line.endswith(b"\n") and answer.length:
+            break
+        yield line
+    if answer.length:
+        nothing_more = b""
+        raise IncompleteRead(nothing_more, answer.length)
+
+
+def _said(error: HTTPError) -> str:
+    with error, suppress(OSError, HTTPException):
+        return error.read().decode(errors="replace")[:300]
+    return ""
 
 
 def _headers(settings: StoreSettings) -> dict[str, str]:

@@ -1,15 +1,17 @@
 """Ask InfluxDB: version 2 in Flux, version 3 in SQL."""
 
 import re
+from typing import Any
 
 import msgspec
+from influxdb_client.client.flux_csv_parser import FluxCsvParserException
 from influxdb_client.client.influxdb_client import InfluxDBClient
 from influxdb_client.rest import ApiException
 from typing_extensions import override
 from urllib3.exceptions import HTTPError
 
 from sentinel.domain.errors import StoreDown, StoreError
-from sentinel.store.line.ask import Asker, Points, Question, fetch
+from sentinel.store.line.ask import Asker, Points, Question, answering
 from sentinel.store.settings import StoreSettings
 
 _NO_TABLE = re.compile(r"table .*not found|no such table", re.IGNORECASE)
@@ -41,6 +43,15 @@ class FluxAsker(Asker):
         except (HTTPError, OSError) as error:
             message = f"store: {self._settings.url}: influxdb2 does not answer: {error}"
             raise StoreDown(message) from error
+        except (
+            FluxCsvParserException,
+            LookupError,
+            TypeError,
+            ValueError,
+            AttributeError,
+        ) as error:
+            message = f"store: {self._settings.url}: the answer must be one of influxdb2; {error}"
+            raise StoreError(message) from error
         return points
 
 
@@ -78,18 +89,18 @@ class SqlAsker(Asker):
             "params": dict(question.tags),
             "format": "json",
         }
+        points: Points = {}
         try:
-            answer = fetch(self._settings, "/api/v3/query_sql", {}, body)
+            with answering(self._settings, "/api/v3/query_sql", {}, body) as answer:
+                for row in msgspec.json.decode(answer.read(), type=list[dict[str, Any]]):
+                    at = row.pop("time_ns") // 1_000_000
+                    for name, value in row.items():
+                        if isinstance(value, int | float):
+                            points.setdefault(name, {})[at] = float(value)
         except StoreError as error:
             if _NO_TABLE.search(str(error)):
                 return {}
             raise
-        points: Points = {}
-        for row in msgspec.json.decode(answer):
-            at = row.pop("time_ns") // 1_000_000
-            for name, value in row.items():
-                if isinstance(value, int | float):
-                    points.setdefault(name, {})[at] = float(value)
         return points
 
 
