@@ -388,6 +388,14 @@ class TestOwn:
         ]
         assert drops.total == 7
 
+    @pytest.mark.parametrize(
+        "said", [b"-3", b"9" * 19, b"9" * 5000, b"1e3", b"", b"\xd9\xa3", b"1_0"]
+    )
+    def test_what_is_no_count_says_nothing(self, said: bytes) -> None:
+        drops = BrokerDrops(5)
+
+        assert (drops.note(said), drops.seen, drops.note(b" 7\n")) == (0, 5, 2)
+
     def test_what_was_dropped_while_we_were_away_is_seen(self) -> None:
         assert BrokerDrops(40).note(b"43") == 3
 

@@ -1,8 +1,13 @@
 """Messages that are for the listener itself: its probe, and what the broker says of drops."""
 
+import re
+
 import numpy as np
 
 from sentinel.ingest.frames import Batch
+
+_COUNT = re.compile(rb"\s*[0-9]{1,18}\s*")
+"""More digits than that no broker counts, and no 64 bits hold."""
 
 
 class OwnTopics:
@@ -45,11 +50,13 @@ class BrokerDrops:
         self.total = 0
 
     def note(self, payload: bytes) -> int:
-        """Return how many more were dropped; a count that fell began anew with the broker."""
-        try:
-            count = int(payload)
-        except ValueError:
+        """Return how many more were dropped; a count that fell began anew with the broker.
+
+        What is no count says nothing: it may come from anybody who may publish there.
+        """
+        if not _COUNT.fullmatch(payload):
             return 0
+        count = int(payload)
         before, self.seen = self.seen, count
         more = 0 if before is None else count - before if count >= before else count
         self.total += more
