@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+import structlog
 
 from sentinel.app.supervise import Supervisor
 
@@ -46,3 +47,12 @@ def until() -> Until:
         raise AssertionError(message)
 
     return wait
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """A service says where its log goes for the whole process, and other tests read theirs."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+    structlog.contextvars.clear_contextvars()

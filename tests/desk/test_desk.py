@@ -327,3 +327,27 @@ def test_however_findings_are_cut_into_batches_and_repeated_the_desk_is_the_same
 def _content(desk: Desk) -> list[object]:
     lines = desk.warnings(Chosen(which=Which.ALL)) + desk.warnings(Chosen(which=Which.HELD_BACK))
     return [(line.warning, line.order) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("notaurl", "`database` must be a URL such as .* it is none: 'notaurl'"),
+        ("who:secret@host", "it is none: 'host'"),
+        ("mysql+nothing://x", "cannot be opened: Can't load plugin"),
+        ("mysql+pymysql://u:secret@host/db", "needs a driver that is not installed here"),
+    ],
+)
+def test_a_database_that_is_none_is_told_without_its_password(url: str, said: str) -> None:
+    with pytest.raises(ServiceError, match=said) as raised:
+        open_database(url)
+
+    assert "secret" not in str(raised.value)
+
+
+def test_the_folder_of_the_database_may_have_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "what?now#100%"
+    open_database(folder / "desk.sqlite").dispose()
+
+    assert (folder / "desk.sqlite").exists()
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]

@@ -19,3 +19,10 @@ def test_a_desk_open_to_others_must_say_by_which_names(host: str) -> None:
 def test_an_unknown_key_is_refused() -> None:
     with pytest.raises(ValidationError, match="prot"):
         DeskSettings.model_validate({"prot": 80})
+
+
+def test_a_database_is_a_url() -> None:
+    with pytest.raises(ValidationError, match="a database is a URL, such as"):
+        DeskSettings(database="notaurl")
+
+    assert DeskSettings(database="sqlite:///desk.db").database == "sqlite:///desk.db"

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from sentinel.document.scalars import FROM_DOCUMENT
 from sentinel.domain.errors import ServiceError
 from sentinel.ingest import IngestSettings, TlsSettings
+from sentinel.ingest.dial import Dialler
 
 
 def test_durations_and_sizes_are_written_with_their_units() -> None:
@@ -33,6 +34,14 @@ def test_durations_and_sizes_are_written_with_their_units() -> None:
             {"username": "u", "password_env": "X", "password_file": "f"},
             "from `password_env` or `password_file`, not from both",
         ),
+        ({"host": "broker..example"}, "got 'broker..example'"),
+        ({"host": ""}, "a host is a name or an address"),
+        ({"host": "mqtt://broker"}, "a host is a name or an address"),
+        (
+            {"client_id": "city#1"},
+            "with the `client_id` in it, must be one topic, without + and #; got 'sentinel/probe/c",
+        ),
+        ({"drops_topic": "$SYS/#"}, "`drops_topic` must be one topic"),
         ({"tls": {"cert_file": "c.pem"}}, "go together"),
         ({"tls": {"key_password_env": "X"}}, "is that of a `key_file`; there is none"),
         (
@@ -53,6 +62,27 @@ def test_what_makes_no_sense_is_refused(written: dict[str, object], said: str) -
         IngestSettings.model_validate(written, context=FROM_DOCUMENT)
 
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"host": "broker.example.cn"},
+        {"host": "消息.example.cn"},
+        {"host": "::1"},
+        {"host": "10.0.0.4"},
+        {"client_id": "city#1", "probe_topic": ""},
+    ],
+)
+def test_what_makes_sense_is_taken(written: dict[str, object]) -> None:
+    assert IngestSettings.model_validate(written).model_dump().items() >= written.items()
+
+
+def test_a_name_that_no_resolver_takes_is_told_and_not_waited_for() -> None:
+    settings = IngestSettings().model_copy(update={"host": "broker..example"})
+
+    with pytest.raises(ValueError, match="label"):
+        Dialler(settings).dial().result(60)
 
 
 def test_the_password_comes_from_where_the_settings_say(

@@ -11,6 +11,7 @@ from sentinel.app.clock import WallClock
 from sentinel.app.paths import Paths
 from sentinel.app.runfile import RunFile
 from sentinel.config.settings import ObserveSettings
+from sentinel.domain.errors import ServiceError
 from sentinel.observe.events.app import UpkeepFailed
 from sentinel.observe.health import Health, HealthServer
 from sentinel.observe.log import configure_logging
@@ -79,7 +80,7 @@ def _stop_with_parent(stop: Event) -> None:
 def _told(
     service: str, paths: Paths, health: Health, health_host: str, answers_at: tuple[str, int]
 ) -> Iterator[None]:
-    server = HealthServer(health, host=health_host, stages=STAGES[service])
+    server = _health_server(service, health, health_host)
     told = RunFile(
         service=service,
         pid=os.getpid(),
@@ -101,6 +102,17 @@ def _told(
             telling.join()
         told.remove(paths.run)
         server.close()
+
+
+def _health_server(service: str, health: Health, host: str) -> HealthServer:
+    try:
+        return HealthServer(health, host=host, stages=STAGES[service])
+    except (OSError, UnicodeError) as error:
+        message = (
+            "observe: `host` must be an address of this machine, where `/health` can answer; got "
+            f"{host!r}: {error}"
+        )
+        raise ServiceError(message) from error
 
 
 def _tell_on(told: RunFile, paths: Paths, ended: Event) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy import URL, Engine, create_engine, event, select
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,7 +20,7 @@ def open_database(where: str | Path) -> Engine:
     Raises:
         ServiceError: It cannot be opened, or a newer sentinel has written it.
     """
-    url = make_url(f"sqlite:///{where}" if isinstance(where, Path) else where)
+    url = _url(where)
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     shown = url.render_as_string(hide_password=True)
@@ -34,7 +34,28 @@ def open_database(where: str | Path) -> Engine:
         reason = getattr(error, "orig", None) or error
         message = f"desk: the database {shown!r} cannot be opened: {reason}"
         raise ServiceError(message) from error
+    except ImportError as error:
+        message = (
+            f"desk: the database {shown!r} needs a driver that is not installed here: {error}; "
+            f"install it beside sentinel, or name another one, such as "
+            f"`{url.get_backend_name()}+DRIVER://...`"
+        )
+        raise ServiceError(message) from error
     return engine
+
+
+def _url(where: str | Path) -> URL:
+    """Return a URL; a path may hold anything, such as `?`, which in a URL begins something else."""
+    if isinstance(where, Path):
+        return URL.create("sqlite", database=str(where))
+    try:
+        return make_url(where)
+    except SQLAlchemyError as error:
+        message = (
+            "desk: `database` must be a URL such as `postgresql+psycopg://desk@host/sentinel`; "
+            f"it is none: {where.split('@')[-1]!r}"
+        )
+        raise ServiceError(message) from error
 
 
 def _prepare(connection: Connection, shown: str) -> None:

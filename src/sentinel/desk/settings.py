@@ -4,7 +4,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from sentinel.document.scalars import DurationMs
 
@@ -32,6 +32,14 @@ class DeskSettings(BaseModel):
     most_findings: int = Field(default=5_000, ge=1)
     most_streams: int = Field(default=200, ge=1)
     heartbeat: DurationMs = Field(default=5_000, ge=100)
+
+    @field_validator("database")
+    @classmethod
+    def _is_a_url(cls, database: str) -> str:
+        if database and "://" not in database:  # what kind it is, is for SQLAlchemy to say
+            message = "a database is a URL, such as `postgresql+psycopg://desk@host/sentinel`"
+            raise ValueError(message)
+        return database
 
     @model_validator(mode="after")
     def _open_to_others_only_by_name(self) -> Self:

@@ -22,7 +22,7 @@ class Dialler:
         self._context = _context(settings.tls) if settings.tls else None
 
     def dial(self) -> "Future[socket.socket]":
-        """Return at once what will be a connected socket, or the OSError that prevented it."""
+        """Return at once what will be a connected socket, or the error that prevented it."""
         future: Future[socket.socket] = Future()
         threading.Thread(target=self._run, args=(future,), name="dial", daemon=True).start()
         return future
@@ -30,7 +30,7 @@ class Dialler:
     def _run(self, future: "Future[socket.socket]") -> None:
         try:
             future.set_result(self._connect())
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a name that no resolver takes is a ValueError
             future.set_exception(error)
 
     def _connect(self) -> socket.socket:

@@ -107,6 +107,18 @@ class IngestSettings(BaseModel):
     drops_topic: str = "$SYS/broker/publish/messages/dropped"
     probe_topic: str = "sentinel/probe/{client_id}"
 
+    @field_validator("host")
+    @classmethod
+    def _is_a_name(cls, host: str) -> str:
+        try:
+            is_good = bool(host.encode("idna")) and not set(host) & set(" /\0")
+        except UnicodeError:
+            is_good = False
+        if not is_good:
+            message = f"a host is a name or an address, such as `broker.example.cn`; got {host!r}"
+            raise ValueError(message)
+        return host
+
     @field_validator("topics")
     @classmethod
     def _are_filters(cls, topics: tuple[str, ...]) -> tuple[str, ...]:
@@ -124,6 +136,11 @@ class IngestSettings(BaseModel):
         if (self.password_env or self.password_file) and not self.username:
             message = "a password needs a `username`"
             raise ValueError(message)
+        for name, topic in (("drops_topic", self.drops_topic), ("probe_topic", self.probe())):
+            if set(topic) & set("+#\0"):
+                what = ", with the `client_id` in it," if topic != getattr(self, name) else ""
+                message = f"`{name}`{what} must be one topic, without + and #; got {topic!r}"
+                raise ValueError(message)
         return self
 
     def password(self) -> str | None:
