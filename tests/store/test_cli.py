@@ -229,6 +229,21 @@ def test_a_retry_needs_the_configuration_in_force(folder: Path) -> None:
     assert "`sentinel reload` first" in str(result.exception)
 
 
+def test_a_configuration_that_was_in_force_once_is_not_enough(folder: Path) -> None:
+    """The listener would take the messages in under the one in force now."""
+    keep_rejections(folder)
+    before = (folder / "formats.yaml").read_text()
+    put_in_force(folder)
+    (folder / "formats.yaml").write_text(before.replace("path: t", "path: tt"))
+    put_in_force(folder)
+    (folder / "formats.yaml").write_text(before)
+
+    result = run(folder, "rejects", "retry")
+    assert "`sentinel reload` first" in str(result.exception)
+    put_in_force(folder)
+    assert run(folder, "rejects", "retry").exception is None
+
+
 def test_resolved_rejections_are_listed_no_longer(folder: Path) -> None:
     keep_rejections(folder)
 

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from sentinel.app.clock import WallClock
 from sentinel.app.paths import Paths
-from sentinel.app.terminal import counted
+from sentinel.app.terminal import counted, printable
 from sentinel.cli.times import iso_time, local_time, parse_instant
 from sentinel.config import BundleStore, Config, gather, load_config
 from sentinel.document import ConfigurationError, Problems
@@ -135,7 +135,7 @@ def _normaliser(config: Config) -> Normaliser:
     problems.found += compiled.problems.errors
     if compiled.bundle is None:
         raise ConfigurationError(problems)
-    if compiled.bundle.hash not in bundles.names():
+    if compiled.bundle.hash not in bundles.names()[-1:]:  # one of long ago is not in force
         message = f"{config.file}: it has changed since it came into force; `sentinel reload` first"
         raise ServiceError(message)
     return Normaliser(compiled.bundle)
@@ -205,6 +205,6 @@ def _table(found: list[Kept], zone: str) -> Table:
 
 
 def _safe(text: str) -> str:
-    """Return text that a device chose, without what would steer a terminal."""
-    shown = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+    """Return text that a device chose, short, and without what would steer a terminal."""
+    shown = printable(text)
     return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "..."
