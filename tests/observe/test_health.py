@@ -3,6 +3,7 @@
 import re
 import socket
 import struct
+import threading
 from contextlib import closing
 from http.client import HTTPConnection
 from pkgutil import iter_modules
@@ -55,3 +56,37 @@ def test_every_stage_is_shown_by_some_service() -> None:
     stages = {found.name for found in iter_modules(sentinel.observe.events.__path__)}
 
     assert {stage for own in STAGES.values() for stage in own} == stages
+
+
+def test_a_caller_that_says_nothing_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Each has a thread of the service, and ten thousand connections cost a stranger nothing."""
+    monkeypatch.setattr("sentinel.observe.health._PATIENCE_SECONDS", 0.05)
+    server = HealthServer(lambda: {"state": "ok"})
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as mute:
+        assert mute.recv(1) == b""
+    server.close()
+
+    assert capfd.readouterr().err == ""
+
+
+def test_a_caller_that_does_not_take_the_answer_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sentinel.observe.health._PATIENCE_SECONDS", 0.05)
+    asked = Event()
+
+    def much() -> dict[str, object]:
+        asked.set()
+        return {"state": "ok", "much": "x" * 20_000_000}
+
+    server = HealthServer(much)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as slow:
+        slow.sendall(b"GET /health HTTP/1.0\r\n\r\n")
+        asked.wait(30)
+        while any(thread.name.startswith("Thread-") for thread in threading.enumerate()):
+            Event().wait(0.01)
+    server.close()
+
+    assert capfd.readouterr().err == ""

@@ -14,6 +14,9 @@ from typing_extensions import override
 Health = Callable[[], dict[str, Any]]
 """What a service says of itself: `{"state": "ok" | a plain sentence, ...figures}`."""
 
+_PATIENCE_SECONDS = 10.0
+"""For one caller to ask and to take the answer; each has a thread while it is there."""
+
 
 class HealthServer:
     """Serves until closed; starts at once, on a thread of its own.
@@ -52,8 +55,8 @@ class _Server(ThreadingHTTPServer):
 
     @override
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Who hangs up before the answer has none; anything else is a mistake of our own."""
-        if not isinstance(sys.exception(), ConnectionError):
+        """Who hangs up, or does not take it, has no answer; all else is a mistake of our own."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
 
 
@@ -72,6 +75,8 @@ class _Own(Collector):
 
 def _handler(health: Health, own: Collector) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        timeout = _PATIENCE_SECONDS
+
         def do_GET(self) -> None:
             if self.path == "/metrics":
                 self._answer(200, CONTENT_TYPE_LATEST, generate_latest(own))
