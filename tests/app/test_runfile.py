@@ -62,3 +62,11 @@ def test_a_successors_is_left(tmp_path: Path) -> None:
     OURS.remove(tmp_path)
 
     assert read_run_file(tmp_path, "desk") == successor
+
+
+def test_what_a_killed_process_left_half_written_is_swept(tmp_path: Path) -> None:
+    (tmp_path / ".listen.1").write_text("{")
+    (tmp_path / ".desk.1").write_text("{")
+    OURS.write(tmp_path)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".listen.1", "desk.json"]

@@ -135,3 +135,13 @@ def test_the_registry_loads_without_the_rest(deployment: Path, edit: Edit) -> No
     edit("rules/flood.yaml", "level >= 3", "levul >= 3")
 
     assert len(load_registry(load_config(deployment)).device_ids) == 2
+
+
+def test_what_a_killed_process_left_half_written_is_swept(deployment: Path) -> None:
+    put(deployment)
+    folder = deployment.parent / "var/bundles"
+    for path in ("~numbering.1.2", "files/~0ab.1.2", "bundles/~0ab.json.1.2"):
+        (folder / path).write_bytes(b"half of it")
+    put(deployment)
+
+    assert list(folder.rglob("~*")) == []

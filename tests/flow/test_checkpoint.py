@@ -168,3 +168,12 @@ def test_a_checkpoint_that_finds_no_room_leaves_none_behind_and_is_told(
     checkpoints.close()
 
     assert state(room.troubles())["state"] == "ok"
+
+
+def test_what_a_killed_process_left_half_written_is_swept(tmp_path: Path) -> None:
+    (tmp_path / "shard-000-0000000000000009.part").write_bytes(b"half of it")
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save(0, 50, {"a": 1}).result()
+    checkpoints.close()
+
+    assert [path.name for path in tmp_path.iterdir()] == ["shard-000-0000000000000050.state"]

@@ -14,6 +14,7 @@ from sentinel.journal import (
     JournalWriter,
     read_cursors,
     read_gaps,
+    sweep_cursor,
     write_cursor,
 )
 from sentinel.testing.clock import HandClock
@@ -135,6 +136,17 @@ def test_a_cursor_is_what_was_written_last(directory: Path) -> None:
     write_cursor(directory, "detect", 7)
 
     assert read_cursors(directory) == {"detect": 7, "record": 3}
+
+
+def test_what_a_killed_reader_left_half_written_is_swept(directory: Path) -> None:
+    write_cursor(directory, "detect", 5)
+    for name in (".detect.1", ".record.2"):
+        (directory / "cursors" / name).touch()
+
+    sweep_cursor(directory, "detect")
+
+    left = sorted(path.name for path in (directory / "cursors").iterdir())
+    assert left == [".record.2", "detect"]
 
 
 def test_a_cursor_that_a_loss_of_power_emptied_counts_as_nothing_read(directory: Path) -> None:

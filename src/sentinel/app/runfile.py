@@ -27,6 +27,8 @@ class RunFile:
     def write(self, directory: Path) -> None:
         """Put the file in place at once, whole."""
         directory.mkdir(parents=True, exist_ok=True)
+        for unfinished in directory.glob(f".{self.service}.*"):  # of a process that was killed
+            unfinished.unlink(missing_ok=True)
         aside = directory / f".{self.service}.{self.pid}"
         aside.write_text(json.dumps(asdict(self)))
         aside.replace(directory / f"{self.service}.json")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sentinel.domain.errors import SentinelError
-from sentinel.journal import write_cursor
+from sentinel.journal import sweep_cursor, write_cursor
 from sentinel.observe.events.app import UpkeepFailed
 
 
@@ -16,6 +16,7 @@ class CursorFile:
         self._journal = journal
         self._reader = reader
         self._noted = -1
+        sweep_cursor(journal, reader)
 
     def note(self, row: int) -> None:
         """Note that no row up to `row` is needed again; a full disk leaves the older note."""

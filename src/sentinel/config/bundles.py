@@ -43,6 +43,7 @@ class BundleStore:
         A bundle with errors leaves the folder as it was. Waits for others who do the same.
         """
         with self._alone():
+            self._sweep()
             compiled = self.check(files, names)
             if compiled.bundle is not None:
                 self.save(compiled.files)
@@ -137,6 +138,11 @@ class BundleStore:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+    def _sweep(self) -> None:
+        """Remove what a killed process left half written; only who is alone here writes."""
+        for unfinished in self._directory.rglob("~*"):
+            unfinished.unlink(missing_ok=True)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

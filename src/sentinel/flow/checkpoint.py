@@ -34,6 +34,8 @@ class Checkpoints:
         self._directory = directory
         self._disk = room or Room()
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for unfinished in directory.glob("*.part"):  # of a process that was killed
+            unfinished.unlink(missing_ok=True)
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checkpoint")
         self._room: list[NDArray[np.uint8]] = []
 

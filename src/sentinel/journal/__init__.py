@@ -5,7 +5,7 @@ of its own, and neither wait for the writer nor hold it up.
 """
 
 from sentinel.domain.rows import Entry
-from sentinel.journal.cursors import read_cursors, write_cursor
+from sentinel.journal.cursors import read_cursors, sweep_cursor, write_cursor
 from sentinel.journal.reader import JournalReader
 from sentinel.journal.settings import JournalSettings
 from sentinel.journal.trim import Gap, Gaps, Trimmed, read_gaps
@@ -21,5 +21,6 @@ __all__ = [
     "Trimmed",
     "read_cursors",
     "read_gaps",
+    "sweep_cursor",
     "write_cursor",
 ]

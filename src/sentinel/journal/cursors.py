@@ -16,6 +16,12 @@ def write_cursor(directory: Path, reader_name: str, row: int) -> None:
     unfinished.replace(folder / reader_name)
 
 
+def sweep_cursor(directory: Path, reader_name: str) -> None:
+    """Remove what killed processes of this reader left half written; nobody else is this reader."""
+    for unfinished in (directory / _FOLDER).glob(f".{reader_name}.*"):
+        unfinished.unlink(missing_ok=True)
+
+
 def read_cursors(directory: Path) -> dict[str, int]:
     """Return the cursor of each reader that ever noted one."""
     folder = directory / _FOLDER
