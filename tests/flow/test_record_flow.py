@@ -112,12 +112,12 @@ def gap(first: int, last: int) -> Row:
 
 @pytest.fixture
 def recorded(bundle: Bundle, journal: Path, tmp_path: Path) -> Record:
-    """Return a function that records the journal beside these findings."""
+    """Return a function that records the journal, or other rows, beside these findings."""
 
-    def record(*findings: Row) -> tuple[HeldStore, RecordCounts]:
+    def record(*findings: Row, rows: Sequence[Row] = ()) -> tuple[HeldStore, RecordCounts]:
         stop, progress, store, counts = Event(), Progress(1), HeldStore(), RecordCounts()
         checkpoints = Checkpoints(tmp_path / "checkpoints")
-        reader = StopAtEnd(JournalReader(journal), stop)
+        reader = StopAtEnd(Rows(*rows) if rows else JournalReader(journal), stop)
         flow = record_flow(
             JournalSource(reader, progress, stop, findings=Rows(*findings)),
             store,
@@ -142,3 +142,12 @@ def test_findings_that_are_gone_cost_no_readings_and_no_later_findings(recorded:
 
     assert (store.readings, store.findings) == (2_000, [FINDING])
     assert counts.given_up == 901
+
+
+def test_rows_that_are_gone_from_the_journal_are_counted(recorded: Record) -> None:
+    begin = Row(id=1, received_at=1, kind=RowKind.BUNDLE, count=0, body=b"b")
+    tick = Row(id=901, received_at=2, kind=RowKind.TICK, count=0, body=b"")
+
+    _, counts = recorded(rows=[begin, gap(2, 900), tick])
+
+    assert (counts.missed, counts.given_up) == (899, 0)

@@ -1,6 +1,7 @@
 """`sentinel detect`: the flow from the journal to findings, as a service."""
 
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from threading import Event
 from typing import Any
@@ -21,7 +22,7 @@ from sentinel.flow.shard import Turns
 from sentinel.flow.sharding import settle_shards
 from sentinel.flow.source import JournalSource
 from sentinel.journal import JournalReader, JournalWriter, read_cursors
-from sentinel.observe.sentences import state
+from sentinel.observe.sentences import Words, sentence, state
 
 TRIM_SECONDS = 60.0
 TELL_SECONDS = 1.0
@@ -108,7 +109,7 @@ def run_detect(
 def detect_health(progress: Progress, counts: DetectCounts, room: Room) -> dict[str, Any]:
     """Return what detect says of itself."""
     return {
-        **state(room.troubles()),
+        **state(_troubles(counts, room)),
         "row": counts.row,
         "at": counts.at,
         "messages": counts.messages,
@@ -116,11 +117,18 @@ def detect_health(progress: Progress, counts: DetectCounts, room: Room) -> dict[
         "repeats": counts.repeats,
         "ignored": counts.ignored,
         "rejected": dict(counts.rejected),
+        "missed_rows": counts.missed,
         "findings": counts.findings,
         "engine": counts.engine_counts(),
         "safe_row": progress.safe_row(),
         "longest_stop_seconds": round(progress.longest_stop, 4),
     }
+
+
+def _troubles(counts: DetectCounts, room: Room) -> Iterator[Words]:
+    if counts.missed:
+        yield sentence("rows_missed", count=counts.missed)
+    yield from room.troubles()
 
 
 def _append(writer: JournalWriter, count: int, body: bytes) -> None:

@@ -86,6 +86,7 @@ def record_health(missed: "MissedRows", counts: RecordCounts, room: Room) -> dic
         "readings": counts.readings,
         "rejected": dict(counts.rejected),
         "given_up_rows": gaps.rows,
+        "missed_rows": counts.missed,
         "unreadable_gaps": gaps.unreadable,
         "given_up_findings_rows": counts.given_up,
     }

@@ -61,8 +61,9 @@ def _figure(name: str, health: dict[str, Any]) -> str:
 
 def _lines(status: Status) -> list[str]:
     rejected = sorted(status.rejected.items())
-    given_up = status.services["record"].get("given_up_rows", 0)
-    spoilt = status.services["record"].get("unreadable_gaps", 0)
+    record = status.services["record"]
+    given_up = max(record.get("given_up_rows", 0), record.get("missed_rows", 0))
+    spoilt = record.get("unreadable_gaps", 0)
     told = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in rejected)
     return [
         f"journal: {status.journal_rows:,} rows, {status.journal_bytes / 1e6:,.1f} MB",

@@ -33,6 +33,8 @@ class DetectCounts:
     rejected: dict[str, int] = field(default_factory=dict)
     repeats: int = 0
     ignored: int = 0
+    missed: int = 0
+    """Rows of the journal that were gone before they were judged: deleted by hand, most likely."""
     findings: int = 0
     engines: dict[int, Engine] = field(default_factory=dict)
     _told: dict[str, int] = field(default_factory=dict)
@@ -45,6 +47,8 @@ class DetectCounts:
         self.readings += int(np.count_nonzero(columns.readings.sensor >= 0))
         self.repeats += columns.repeats
         self.ignored += columns.ignored
+        self.missed += columns.given_up
+        events.missed_rows.inc(columns.given_up)
         for rejection in columns.rejections:
             self.rejected[rejection.reason] = self.rejected.get(rejection.reason, 0) + 1
         count_columns(columns)

@@ -18,13 +18,13 @@ from sentinel.domain.finding import Finding, decode_findings
 from sentinel.domain.readings import Readings
 from sentinel.domain.registry import Registry
 from sentinel.domain.rejection import Rejection
-from sentinel.domain.rows import Row, RowKind
+from sentinel.domain.rows import RowKind
 from sentinel.flow.checkpoint import Checkpoints
 from sentinel.flow.counted import count_columns
 from sentinel.flow.ports import LoadBundle, Store
 from sentinel.flow.progress import Progress, Reference
 from sentinel.flow.shard import Shard, Turns
-from sentinel.flow.slices import Columns, Normalisers, Work
+from sentinel.flow.slices import Columns, Normalisers, Work, rows_gone
 from sentinel.flow.source import JournalSource, Slice
 from sentinel.observe.events import record as events
 
@@ -42,6 +42,8 @@ class RecordCounts:
     rejected: dict[str, int] = field(default_factory=dict)
     given_up: int = 0
     """Rows of findings that were given up before they were mirrored, or cannot be read."""
+    missed: int = 0
+    """Rows of the journal that were gone before they were kept."""
     store_down: str = ""
 
 
@@ -89,6 +91,8 @@ def record_flow(
             else:
                 columns = normalisers.columns(part)
                 count_columns(columns)
+                counts.missed += columns.given_up
+                events.given_up_rows.inc(columns.given_up)
                 yield _KEY, _readings_work(columns, part)
 
     def grade(reference: Reference | None) -> ShardGrader:
@@ -116,7 +120,7 @@ def _findings_work(part: Slice) -> RecordWork:
             if row.kind is RowKind.FINDINGS:
                 found += decode_findings(row.body)
             elif row.kind is RowKind.GAP:
-                lost += _rows_gone(row)
+                lost += rows_gone(row)
         except (msgspec.DecodeError, UnicodeDecodeError):  # the desk tells; the next may be read
             lost += 1
     return RecordWork(
@@ -130,11 +134,6 @@ def _findings_work(part: Slice) -> RecordWork:
     )
 
 
-def _rows_gone(row: Row) -> int:
-    gone = msgspec.msgpack.decode(row.body)
-    return int(gone["to"]) - int(gone["from"]) + 1
-
-
 def _readings_work(columns: Columns, part: Slice) -> RecordWork:
     return RecordWork(
         shard=0,
@@ -144,7 +143,6 @@ def _readings_work(columns: Columns, part: Slice) -> RecordWork:
         readings=columns.readings,
         at=part.rows[-1].received_at,
         rejections=tuple(columns.rejections),
-        given_up=columns.given_up,
     )
 
 
@@ -214,7 +212,6 @@ class ShardGrader(Shard[Grades, Kept]):
                 registry=registry,
                 readings=graded,
                 rejections=work.rejections,
-                given_up=work.given_up,
             )
         ]
 

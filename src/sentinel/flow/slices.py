@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,7 +42,7 @@ class Work:
 
 @dataclass(slots=True)
 class Columns:
-    """A slice, normalised."""
+    """A slice, normalised. given_up: Rows that were gone before they were read."""
 
     row: int
     bundle: str
@@ -54,6 +55,14 @@ class Columns:
     given_up: int = 0
 
 
+def rows_gone(row: Row) -> int:
+    """Return how many rows a GAP row stands for; 0 for any other."""
+    if row.kind is not RowKind.GAP:
+        return 0
+    gone = msgspec.msgpack.decode(row.body)
+    return int(gone["to"]) - int(gone["from"]) + 1
+
+
 class Normalisers:
     """One normaliser a bundle, kept as long as rows of the bundle come."""
 
@@ -64,6 +73,7 @@ class Normalisers:
     def columns(self, part: Slice) -> Columns:
         """Return the slice as columns; rows before any bundle cannot be read and count as none."""
         columns = Columns(part.rows[-1].id, part.bundle, Readings.empty())
+        columns.given_up = sum(rows_gone(row) for row in part.rows)
         if part.changed:
             columns.changed_at = part.rows[0].received_at
         elif part.bundle:
@@ -71,7 +81,6 @@ class Normalisers:
         return columns
 
     def _fill(self, columns: Columns, part: Slice) -> None:
-        columns.given_up = sum(row.count for row in part.rows if row.kind is RowKind.GAP)
         said = [row for row in part.rows if row.kind is RowKind.MESSAGES]
         if said:
             done = self._of(part.bundle).normalise_rows(said)

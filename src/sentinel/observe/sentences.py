@@ -83,6 +83,11 @@ SENTENCES: dict[str, Words] = {
         "en": "there is no room for checkpoints since {since_ms}: it goes on, but a restart would "
         "have to read more again; make room ({why})",
     },
+    "rows_missed": {
+        "zh": "日志中有 {count} 行在研判之前就不见了（文件被删除？）：自启动以来这些消息没有被研判",
+        "en": "{count} rows were gone from the journal before they were judged, since it started; "
+        "was a file deleted? What they held was not judged",
+    },
     "store_down": {
         "zh": "数据库不可用，其间什么都不会丢：{why}",
         "en": "the store is down, nothing is lost meanwhile: {why}",
