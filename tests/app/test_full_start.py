@@ -1,7 +1,8 @@
 """What starts on a full disk waits, says so, and goes on by itself."""
 
+import json
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -118,3 +119,36 @@ def test_a_service_runs_though_it_cannot_say_where(
     run_service("listen", Paths(disk.folder), ran.append, lambda: {"state": "ok"})
 
     assert len(ran) == 1
+
+
+def open_files() -> set[str]:
+    found = set()
+    for handle in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found.add(str(handle.readlink()))
+    return found
+
+
+def test_a_listener_holds_no_file_open_that_it_read_back_at_its_start(
+    config: Config, until: Until
+) -> None:
+    """Files that are given up later would keep their room on the disk."""
+    clock, stop = HandClock(), Event()
+    stopped_journal(config, clock)
+    journal = Paths(config.data).journal
+    session = {"broker": "127.0.0.1:1", "client_id": config.ingest.client_id, "since": 0}
+    (journal / "session.json").write_text(json.dumps(session))
+    with closing(JournalWriter(journal, clock=clock)) as writer:
+        listening = Listening(config, None, writer, clock)
+        thread = Thread(target=listening.run, args=(stop,))
+        thread.start()
+        until(lambda: listening.health()["last_row"] == 15)
+        held = {
+            str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()
+        }
+        stop.set()
+        thread.join()
+    files = sorted(journal.glob("*.journal"))
+
+    assert {file for file in files if str(file) in held} <= {files[-1], files[-2]}
+    assert str(files[0]) not in held

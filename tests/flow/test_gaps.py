@@ -1,6 +1,7 @@
 """Findings are given up after their time; detect meets the gap when it starts, and goes on."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,26 @@ def test_detect_goes_on_after_old_findings_were_given_up(trimmed: Trimmed, resum
     journal.append([_finding(number) for number in range(max(first, kept[0]), 15)])
 
     assert sorted(_numbers(reader)) == [*kept, *range(max(13, first), 15)]
+
+
+def test_what_was_read_back_at_the_first_append_is_not_held_open(
+    trimmed: Trimmed, tmp_path: Path
+) -> None:
+    """Files that are given up later would keep their room on the disk."""
+    writer, reader = trimmed(2)
+    journal = FindingsJournal(lambda count, body: _append(writer, count, body), reader, lambda: 0)
+    writer.close()
+    before = _open_below(tmp_path)
+    writer = JournalWriter(tmp_path / "findings", clock=_Hours())
+    journal.append([_finding(9)])
+    writer.close()
+
+    assert _open_below(tmp_path) == before
+
+
+def _open_below(folder: Path) -> list[str]:
+    found = []
+    for handle in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found.append(str(handle.readlink()))
+    return sorted(name for name in found if name.startswith(str(folder)))

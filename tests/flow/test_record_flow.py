@@ -78,6 +78,9 @@ class Rows:
     def last_id(self) -> int:
         return self.rows[-1].id if self.rows else 0
 
+    def close(self) -> None:
+        pass
+
 
 class StopAtEnd:
     """A journal that ends the flow some looks after its last row was handed out."""
@@ -96,6 +99,9 @@ class StopAtEnd:
 
     def last_id(self) -> int:
         return self._reader.last_id()
+
+    def close(self) -> None:
+        self._reader.close()
 
 
 Record = Callable[..., tuple[HeldStore, RecordCounts]]

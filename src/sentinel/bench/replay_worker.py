@@ -60,6 +60,10 @@ class Stopwatch:
         """Return the id of the newest row."""
         return self._reader.last_id()
 
+    def close(self) -> None:
+        """Close the journal."""
+        self._reader.close()
+
     def took(self) -> dict[str, float]:
         """Return the time since then, and the messages."""
         began, cpu, messages = self.began or (0.0, 0.0, 0)

@@ -35,6 +35,7 @@ class FindingsJournal:
         """Append what is new, in the order given; durable on return."""
         if self._known is None:
             self._known = self._written_after(self._resumed_at())
+            self._reader.close()  # it would hold a file open that is given up in time
         new = [finding for finding in findings if finding.id not in self._known]
         if new:
             self._append(len(new), encode_findings(new))

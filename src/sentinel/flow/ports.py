@@ -28,6 +28,10 @@ class RowReader(Protocol):
         """Return the id of the newest row, 0 in an empty journal."""
         ...
 
+    def close(self) -> None:
+        """Hold no file open any more; reading on opens it again."""
+        ...
+
 
 class FindingsLog(Protocol):
     """Where detect writes: durable when `append` returns."""
