@@ -9,8 +9,8 @@ class JournalSettings(BaseModel):
     """How long and how much; whole hours are given up, the oldest first.
 
     keep: Rows stay at least so long, as far as `most` lets them.
-    most: Past this size the oldest hours go, read by `record` or not; what `detect` has not read
-        stays in any case.
+    most: Past this size the oldest hours go, read by `record` or not. What `detect` has not read
+        stays in any case; of findings, what the desk has not taken.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
