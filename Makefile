@@ -9,7 +9,7 @@ ARGS ?=
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n 's/^# //p' $(firstword $(MAKEFILE_LIST))
+	@sed -n 's/^# make/make/p' $(firstword $(MAKEFILE_LIST))
 
 run: setup
 	@$(BIN)/sentinel up -c configs/demo.yaml --simulate cloudburst $(ARGS)
@@ -36,10 +36,10 @@ setup: .venv/ready
 	@command -v $(PYTHON) > /dev/null || test -x $(BIN)/python || { echo "$(PYTHON) is not there: \
 	install Python 3.11 or 3.12, or name yours: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "1 of 2: installing what requirements.lock names into .venv, 1 GB: a minute or more"
+	@echo "1 of 2: installing what requirements.lock names into .venv, 1 GB: a minute or more" >&2
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@echo "2 of 2: compiling the detection kernels for this machine: a minute or more, once"
+	@echo "2 of 2: compiling the detection kernels for this machine: a minute or more, once" >&2
 	@$(BIN)/sentinel warm
 	@touch $@
 

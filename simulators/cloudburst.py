@@ -57,8 +57,8 @@ def run(
 ) -> Sent:
     """Publish the storm in real time until `stop` is set or `duration_s` has passed.
 
-    Blocks. Waits for the broker if it is not there yet, and again when it goes away; what falls
-    due meanwhile is sent late, as a device with a buffer would.
+    Blocks. Waits for a broker that goes away; what falls due meanwhile is sent late, as a device
+    with a buffer would.
 
     Args:
         host: The broker's address.
@@ -68,6 +68,9 @@ def run(
         clock: Readings carry its time.
         duration_s: None: until stopped.
         truth: File that gets a line for all that happens, a storm at a time.
+
+    Raises:
+        OSError: There is no broker.
     """
     start = clock.now()
     end = None if duration_s is None else round(1000 * duration_s)

@@ -18,6 +18,8 @@ SLIP_SECONDS = 0.05
 """What could not be sent for longer than this is not caught up: a rate stays a rate."""
 PATIENCE_SECONDS = 60.0
 """How long a broker that went away, or does not answer, is waited for."""
+FIRST_SECONDS = 5.0
+"""How long one is waited for that was never there: who mistyped a port wants to know."""
 RETRY_SECONDS = 0.2
 
 
@@ -111,7 +113,7 @@ class Generator:
         """Connect and send until all is answered, or until stopped while there is no broker.
 
         Raises:
-            OSError: No broker for `PATIENCE_SECONDS`.
+            OSError: No broker for `FIRST_SECONDS` at the start, or `PATIENCE_SECONDS` later on.
         """
         while (connected := self._connect()) is not None:
             link, maximum = connected
@@ -125,7 +127,8 @@ class Generator:
     def _connect(self) -> tuple[socket.socket, int] | None:
         way = self._way
         packet = connect_packet(way.client_id, version=way.version, clean=False)
-        give_up = time.perf_counter() + PATIENCE_SECONDS
+        patience = PATIENCE_SECONDS if self.reconnects else FIRST_SECONDS
+        give_up = time.perf_counter() + patience
         while True:
             try:
                 return connect(way.host, way.port, packet)

@@ -62,7 +62,7 @@ def send_load(
         taken: File for the list of what the broker acknowledged, `Ledger.lines`.
 
     Raises:
-        OSError: No broker for `PATIENCE_SECONDS`.
+        OSError: There is no broker, or it went away for a minute.
     """
     ledger = Ledger(
         load.content,

@@ -1,5 +1,6 @@
 """Messages to a broker at QoS 1 through paho, at the pace of a clock."""
 
+import time
 from dataclasses import dataclass
 from threading import Event
 from types import TracebackType
@@ -9,6 +10,8 @@ from paho.mqtt.client import MQTT_ERR_NO_CONN, MQTT_ERR_SUCCESS, Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 RETRY_SECONDS = 0.3
+FIRST_SECONDS = 5.0
+"""How long a broker is waited for that was never there: who mistyped a port wants to know."""
 MOST_QUEUED = 20_000
 """Messages kept while the broker is away; beyond, they are refused and counted."""
 MOST_IN_FLIGHT = 1_000
@@ -33,7 +36,11 @@ class Sent:
 
 
 class Publisher:
-    """One connection, kept up until closed. Not for speed: `simulators.load` is."""
+    """One connection, kept up until closed. Not for speed: `simulators.load` is.
+
+    Entering raises OSError if there is no broker for `FIRST_SECONDS`; one that goes away later is
+    waited for.
+    """
 
     def __init__(self, host: str, port: int, *, client_id: str, stop: Event) -> None:
         self._stop = stop
@@ -49,11 +56,14 @@ class Publisher:
         self._host, self._port = host, port
 
     def __enter__(self) -> Self:
+        give_up = time.monotonic() + FIRST_SECONDS
         while not self._stop.is_set():
             try:
                 self._client.connect(self._host, self._port)
                 break
             except OSError:
+                if time.monotonic() > give_up:
+                    raise
                 self._stop.wait(RETRY_SECONDS)
         self._client.loop_start()
         return self

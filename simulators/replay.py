@@ -53,7 +53,7 @@ def replay(
 
     Raises:
         FileError: A file is not one of readings.
-        OSError: A file cannot be read, or there is no broker for a minute.
+        OSError: A file cannot be read, or there is no broker, or none for a minute.
     """
     samples = Samples(files, zone, metrics)
     book = SampleBook(iter(samples), topic, speed)

@@ -150,3 +150,11 @@ def test_a_large_log_is_put_aside(fakes: Fakes) -> None:
 
     assert (supervisor.logs / "desk.log").stat().st_size == 0
     assert (supervisor.logs / "desk.log.1").stat().st_size == 20_000_000
+
+
+def test_the_frame_around_words_is_not_the_last_of_them(fakes: Fakes, until: Until) -> None:
+    supervisor = fakes()
+    supervisor.start("desk", ["raise SystemExit('no such storm\\n╰──────╯')"])
+    until(lambda: has_ended(supervisor))
+
+    assert supervisor.last_words("desk") == "no such storm"

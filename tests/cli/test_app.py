@@ -25,13 +25,26 @@ def test_a_folder_that_cannot_be_written_is_told_in_words(
         raise error
 
     command = typer.Typer()
-    command.command()(cannot)
+    command.command("try")(cannot)
     monkeypatch.setattr(frame, "app", command)
     monkeypatch.setattr(frame, "COMMANDS", {})
-    monkeypatch.setattr(sys, "argv", ["sentinel"])
+    monkeypatch.setattr(sys, "argv", ["sentinel", "try"])
 
     with pytest.raises(SystemExit) as ended:
         frame.main()
 
     assert ended.value.code == 2
     assert capsys.readouterr().err == told
+
+
+def test_the_version_is_told_without_a_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(frame, "COMMANDS", {})
+    monkeypatch.setattr(sys, "argv", ["sentinel", "--version"])
+
+    with pytest.raises(SystemExit) as ended:
+        frame.main()
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("sentinel ")

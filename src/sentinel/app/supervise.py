@@ -95,7 +95,8 @@ class Supervisor:
             size = log.seek(0, os.SEEK_END)
             log.seek(max(begin, size - _TAIL))
             lines = log.read().decode(errors="replace").splitlines()
-        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+        said = (line.strip() for line in reversed(lines))
+        return next((line for line in said if any(char.isalnum() for char in line)), "")
 
     def _launch(self, child: Child) -> None:
         path = self._log(child.service)

@@ -3,6 +3,8 @@
 import errno
 import sys
 from importlib import import_module
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -51,12 +53,26 @@ def main() -> None:
         raise SystemExit(130) from None
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        print(f"sentinel {version('sentinel')}")
+        raise typer.Exit
+
+
+def _version(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Tell the version.", callback=_tell_version, is_eager=True),
+    ] = False,
+) -> None:
+    pass
+
+
 def _run(asked: str) -> None:
     modules = [COMMANDS[asked]] if asked in COMMANDS else dict.fromkeys(COMMANDS.values())
     for module in modules:  # only the one asked for: a service should not wait for scikit-learn
         import_module(f"sentinel.cli.{module}").register(app)
-    if len(modules) == 1:
-        app.callback()(lambda: None)  # keeps the name of a lone command on the command line
+    app.callback()(_version)  # also keeps the name of a lone command on the command line
     try:
         app()
     except SentinelError as error:

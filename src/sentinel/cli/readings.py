@@ -15,6 +15,7 @@ from sentinel.app.paths import Paths
 from sentinel.bundle.metrics import parse_metrics
 from sentinel.cli.times import iso_time, local_time, parse_instant
 from sentinel.config import Config, load_config
+from sentinel.config.check import load_registry
 from sentinel.document import ConfigurationError, Problems, nearest, parse_yaml
 from sentinel.domain.metric import Metric
 from sentinel.domain.quality import Quality
@@ -78,6 +79,14 @@ def readings(
     else:
         span = f"{local_time(start_ms, config.zone)} to {local_time(end_ms, config.zone)}"
         print(f"no readings of {metric!r} on {device!r} are kept from {span}")
+        _tell_unknown(config, device)
+
+
+def _tell_unknown(config: Config, device: str) -> None:
+    """Say so if there is no such device: a mistyped name is no silence."""
+    known = load_registry(config).device_number
+    if device not in known:
+        print("; ".join(filter(None, ["the registry has no such device", nearest(device, known)])))
 
 
 def _metric(config: Config, wanted: str) -> Metric:

@@ -1,7 +1,8 @@
 """`sentinel simulate`: devices that are not there, for demos, tests and measurements."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -47,15 +48,17 @@ def cloudburst(
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
     """Publish a storm over the city of configs/demo.yaml, again and again."""
-    sent = storms.run(
-        host,
-        port,
-        seed=seed,
-        stop=stop_on_signals(),
-        clock=WallClock(),
-        duration_s=_seconds(duration),
-        truth=truth,
-    )
+    seconds = _seconds(duration)
+    with _told_of_the_broker(host, port):
+        sent = storms.run(
+            host,
+            port,
+            seed=seed,
+            stop=stop_on_signals(),
+            clock=WallClock(),
+            duration_s=seconds,
+            truth=truth,
+        )
     _tell(asdict(sent), as_json)
 
 
@@ -78,18 +81,20 @@ def replay(
 ) -> None:
     """Publish files of readings, oldest first, with the times that they have."""
     _check_zone(zone)
+    patterns = _patterns(metrics or ["*=value"])
     try:
-        done = replay_files(
-            files,
-            host,
-            port,
-            topic=topic,
-            zone=zone,
-            metrics=_patterns(metrics or ["*=value"]),
-            stop=stop_on_signals(),
-            speed=speed,
-        )
-    except (FileError, OSError) as error:
+        with _told_of_the_broker(host, port):
+            done = replay_files(
+                files,
+                host,
+                port,
+                topic=topic,
+                zone=zone,
+                metrics=patterns,
+                stop=stop_on_signals(),
+                speed=speed,
+            )
+    except FileError as error:
         raise ServiceError(str(error)) from error
     _tell(asdict(done), as_json)
 
@@ -127,12 +132,22 @@ def load(
         seconds=_seconds(duration),
     )
     wanted = Load(messages=messages, content=content)
-    try:
+    with _told_of_the_broker(host, port):
         outcome = send_load(wanted, way, stop=stop_on_signals(), taken=taken)
-    except OSError as error:
-        message = f"simulate load: the broker at {host}:{port} cannot be reached: {error}"
-        raise ServiceError(message) from error
     _tell(asdict(outcome), as_json)
+
+
+@contextmanager
+def _told_of_the_broker(host: str, port: int) -> Iterator[None]:
+    """Tell in words that there is no broker; errors of files have a name, and pass."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        why = (error.strerror or str(error)).lower()
+        message = f"no broker at {host}:{port}: {why}; start one, or name yours: --host, --port"
+        raise ServiceError(message) from error
 
 
 def _seconds(text: str | None) -> float | None:

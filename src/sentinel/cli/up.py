@@ -1,5 +1,6 @@
 """`sentinel up`: everything on this machine."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,12 @@ from sentinel.document.scalars import parse_duration
 from sentinel.domain.errors import ServiceError
 
 
+class Storm(StrEnum):
+    """What can be simulated beside the services."""
+
+    CLOUDBURST = "cloudburst"
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("up")(up_command)
@@ -22,7 +29,9 @@ def up_command(
     config: Annotated[Path, typer.Option("--config", "-c", help="The configuration.")] = Path(
         "sentinel.yaml"
     ),
-    simulate: Annotated[str, typer.Option(help="Publish a made-up storm: cloudburst.")] = "",
+    simulate: Annotated[
+        Storm | None, typer.Option(help="Publish a made-up storm.", show_default=False)
+    ] = None,
     duration: Annotated[
         str | None, typer.Option("--for", help="End after this long, such as 45s.")
     ] = None,
@@ -31,7 +40,8 @@ def up_command(
     ] = False,
 ) -> None:
     """Run everything on this machine, with a broker if none is configured."""
-    options = Options(simulate=simulate, seconds=_seconds(duration), as_json=as_json)
+    storm = simulate.value if simulate else ""
+    options = Options(simulate=storm, seconds=_seconds(duration), as_json=as_json)
     figures = up(load_config(config), options, stop_on_signals())
     print(final_line(figures) if as_json else "\n".join(final_words(figures)))
 
