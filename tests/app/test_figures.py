@@ -1,12 +1,8 @@
 """What a run came to, in words and as JSON."""
 
 import json
-from collections.abc import Callable
 
-import pytest
-
-from sentinel.app.figures import Rate, final_line, final_words, rank_words
-from sentinel.app.status import Status
+from sentinel.app.figures import final_line, final_words, rank_words
 
 FIGURES = {
     "readings": 33626,
@@ -16,24 +12,6 @@ FIGURES = {
     "late": 0,
     "lost": 0,
 }
-At = Callable[[int], Status]
-
-
-@pytest.fixture
-def status() -> At:
-    """Return a maker of looks at a listener that has taken in so many messages."""
-
-    def at(messages: int) -> Status:
-        return Status(
-            services={"listen": {"state": "ok", "messages": messages}},
-            journal_rows=0,
-            journal_bytes=0,
-            findings_rows=0,
-            lag={},
-            rejected={},
-        )
-
-    return at
 
 
 def test_ranks_are_told_from_red_down() -> None:
@@ -62,17 +40,3 @@ def test_a_machine_gets_one_line_of_json() -> None:
 
     assert "\n" not in line
     assert json.loads(line) == FIGURES
-
-
-def test_the_rate_is_messages_by_seconds(status: At) -> None:
-    rate = Rate()
-    rate.of(status(1000), 10.0)
-
-    assert rate.of(status(1500), 12.5) == 200.0
-
-
-def test_a_listener_that_was_started_again_has_no_negative_rate(status: At) -> None:
-    rate = Rate()
-    rate.of(status(1000), 10.0)
-
-    assert rate.of(status(3), 11.0) == 0.0

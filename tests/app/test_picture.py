@@ -12,6 +12,7 @@ CALM = Status(
     journal_rows=0,
     journal_bytes=0,
     findings_rows=0,
+    rates={},
     lag={},
     rejected={},
 )
@@ -32,7 +33,7 @@ def shown(areas: list[dict[str, Any]], *warnings: dict[str, Any]) -> str:
     console = Console(width=200)
     with console.capture() as captured:
         listed = {"warnings": list(warnings), "total": len(warnings)}
-        console.print(picture(CALM, 0.0, areas, listed))
+        console.print(picture(CALM, areas, listed))
     return captured.get()
 
 

@@ -30,6 +30,12 @@ def test_spoilt_gaps_stop_no_health_and_are_counted(journal: Path) -> None:
     assert (health["given_up_rows"], health["unreadable_gaps"]) == (3, 2)
 
 
+def test_it_tells_how_many_readings_a_second_it_keeps(tmp_path: Path) -> None:
+    counts = RecordCounts()
+
+    assert record_health(MissedRows(tmp_path), counts, Room())["rates"] == {"readings": 0.0}
+
+
 def test_a_spoilt_line_is_told_once(journal: Path) -> None:
     before, missed = told(), MissedRows(journal)
     missed.look()

@@ -4,10 +4,14 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import typer
+from typer.testing import CliRunner, Result
 
+import sentinel.cli.status as status_of_command
 from sentinel.app.paths import Paths
 from sentinel.app.runfile import RunFile
 from sentinel.app.status import Lag, look
@@ -142,6 +146,42 @@ def test_a_journal_that_cannot_be_read_is_told_and_services_are_shown(
     (problem,) = status.problems
     assert "a journal file must be readable" in problem
     assert (status.journal_rows, status.services["record"]["row"]) == (0, 5)
+
+
+def test_the_rates_are_those_that_services_tell(paths: Paths, run: Run) -> None:
+    run("listen", WELL | {"rates": {"messages": 33.1}})
+    run("detect", WELL | {"rates": {"readings": 70.0}})
+    run("desk", WELL)
+    status = look(paths)
+
+    assert status.rates == {"listen": {"messages": 33.1}, "detect": {"readings": 70.0}}
+    assert status.as_object()["rates"] == status.rates
+    assert status.messages_per_second() == 33.1
+
+
+@pytest.fixture
+def told_by_command(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Return a caller of `sentinel status`."""
+    config = SimpleNamespace(data=paths.data)
+    monkeypatch.setattr(status_of_command, "load_config", lambda _file: config)
+    monkeypatch.setenv("COLUMNS", "200")
+    app = typer.Typer()
+    status_of_command.register(app)
+    return lambda *arguments: CliRunner().invoke(app, arguments)
+
+
+def test_the_command_shows_how_fast_each_service_is(
+    run: Run, told_by_command: Callable[..., Result]
+) -> None:
+    run("listen", WELL | {"rates": {"messages": 33.1}, "messages": 1_000})
+    run("record", WELL | {"rates": {"readings": 70.0}, "row": 0})
+    lines = told_by_command().stdout.splitlines()
+
+    assert lines[0].split() == [
+        "service", "state", "behind", "rate", "since", "its", "start", "process",
+    ]  # fmt: skip
+    assert lines[1].split()[:6] == ["listen", "ok", "33.1", "messages/s", "1,000", "messages"]
+    assert "70.0 readings/s" in lines[3]
 
 
 def test_the_page_is_where_the_desk_says(paths: Paths, run: Run) -> None:

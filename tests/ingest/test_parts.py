@@ -35,6 +35,7 @@ from sentinel.ingest.steady import SteadyClock
 from sentinel.ingest.subscriptions import Subscriptions
 from sentinel.ingest.wire import Wire
 from sentinel.journal import JournalReader, JournalWriter
+from sentinel.observe.rate import Rate
 from sentinel.testing.clock import HandClock
 
 ROOM = Budget(1000, 1_000_000)
@@ -568,6 +569,14 @@ def _refuse(_directory: Path, _left: Left) -> None:
 class TestFigures:
     def test_all_is_well_when_connected(self) -> None:
         assert Figures("b:1883", connected=True).health()["state"] == "ok"
+
+    def test_it_tells_how_many_messages_a_second_it_takes(self) -> None:
+        seconds = iter([0.0, 1.0, 2.0, 2.0])
+        figures = Figures("b:1883", rate=Rate(lambda: next(seconds)))
+        figures.rate.count(30)
+        figures.rate.count(5)
+
+        assert figures.health()["rates"] == {"messages": 15.0}
 
     def test_every_trouble_is_a_sentence_of_its_own(self) -> None:
         figures = Figures(

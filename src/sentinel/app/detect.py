@@ -114,6 +114,7 @@ def detect_health(progress: Progress, counts: DetectCounts, room: Room) -> dict[
         "at": counts.at,
         "messages": counts.messages,
         "readings": counts.readings,
+        "rates": {"readings": counts.rate.per_second()},
         "repeats": counts.repeats,
         "ignored": counts.ignored,
         "rejected": dict(counts.rejected),

@@ -66,20 +66,6 @@ def rank_words(counts: dict[str, int] | None) -> str:
     return ", ".join(found) or "none"
 
 
-class Rate:
-    """Messages a second over the last looks."""
-
-    def __init__(self) -> None:
-        self._seen: list[tuple[float, int]] = []
-
-    def of(self, status: Status, now: float) -> float:
-        """Return the rate by this look and the ten before it; `now` is in seconds."""
-        messages = int(status.services["listen"].get("messages", 0))
-        self._seen = [*self._seen[-10:], (now, messages)]
-        (first_at, first), (last_at, last) = self._seen[0], self._seen[-1]
-        return max(0.0, (last - first) / (last_at - first_at)) if last_at > first_at else 0.0
-
-
 def _warnings_by_rank(status: Status, since: int) -> dict[str, int] | None:
     counts = dict.fromkeys(RANK_WORDS, 0)
     after = ""

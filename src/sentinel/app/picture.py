@@ -26,7 +26,6 @@ _UNKNOWN = "! the desk does not answer: what is open is not known"
 
 def picture(
     status: Status,
-    rate: float,
     areas: list[dict[str, Any]] | None,
     listed: dict[str, Any],
     *,
@@ -36,21 +35,21 @@ def picture(
 
     What the desk does not answer is called unknown: an empty table would pass for calm.
 
-    rate: Messages a second. areas: District rows of the desk's API with name, rank, sight, open.
+    areas: District rows of the desk's API with name, rank, sight, open.
     listed: The desk's list of open warnings, red first. height: Lines of the terminal.
     """
     known = areas is not None and "warnings" in listed
     room = max(1, height - _BESIDE_ROWS - len(areas or ()) - len(status.problems))
     tables = [_areas(areas or []), _warnings(listed, room)] if known else [Text(_UNKNOWN, _BAD)]
     return Group(
-        _headline(status, rate),
+        _headline(status),
         *tables,
         *[Text(f"! {problem}", style=_BAD) for problem in status.problems],
         Text("Ctrl-C ends it", style="dim"),
     )
 
 
-def _headline(status: Status, rate: float) -> Panel:
+def _headline(status: Status) -> Panel:
     lags = "  ".join(f"{name} {one.seconds:.1f} s" for name, one in status.lag.items())
     services = Text.assemble(
         *[
@@ -59,7 +58,7 @@ def _headline(status: Status, rate: float) -> Panel:
         ]
     )
     figures = (
-        f"{rate:,.0f} messages/s   behind: {lags or 'unknown'}   rejected: "
+        f"{status.messages_per_second():,.0f} messages/s   behind: {lags or 'unknown'}   rejected: "
         f"{sum(status.rejected.values()):,}   journal: {status.journal_bytes / 1e6:,.1f} MB"
     )
     page = Text.assemble("the page: ", (status.page() or "not yet", "bold underline"))

@@ -84,6 +84,7 @@ def record_health(missed: "MissedRows", counts: RecordCounts, room: Room) -> dic
         "row": counts.row,
         "at": counts.at,
         "readings": counts.readings,
+        "rates": {"readings": counts.rate.per_second()},
         "rejected": dict(counts.rejected),
         "given_up_rows": gaps.rows,
         "missed_rows": counts.missed,

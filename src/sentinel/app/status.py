@@ -36,6 +36,7 @@ class Status:
     """One look at a deployment.
 
     services: What each says of itself; its `state` is `down` if it does not run.
+    rates: By service, how many a second of what it counts, over the last ten seconds.
     lag: By reader. rejected: By reason, as far as record has come since it started.
     unreadable: Why a journal cannot be read; its rows then count as none.
     problems: What is wrong, one plain sentence each; empty if all is well.
@@ -45,6 +46,7 @@ class Status:
     journal_rows: int
     journal_bytes: int
     findings_rows: int
+    rates: dict[str, dict[str, float]]
     lag: dict[str, Lag]
     rejected: dict[str, int]
     unreadable: str = ""
@@ -61,6 +63,10 @@ class Status:
         desk = self.services["desk"]
         host = desk.get("host", "")
         return ("127.0.0.1" if host in _EVERYWHERE else host, desk["port"]) if host else None
+
+    def messages_per_second(self) -> float:
+        """Return how many the listener takes in."""
+        return self.rates.get("listen", {}).get("messages", 0.0)
 
     def page(self) -> str:
         """Return the address of the page; empty while there is none."""
@@ -89,6 +95,7 @@ def look(paths: Paths) -> Status:
         journal_rows=journal.row,
         journal_bytes=journal.size,
         findings_rows=findings.row,
+        rates={name: one["rates"] for name, one in services.items() if "rates" in one},
         lag=lag,
         rejected=services["record"].get("rejected", {}),
         unreadable=unreadable,

@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 
 from sentinel.app.clock import WallClock
-from sentinel.app.figures import Rate, ask_desk, rank_words, run_figures
+from sentinel.app.figures import ask_desk, rank_words, run_figures
 from sentinel.app.paths import Paths
 from sentinel.app.picture import picture
 from sentinel.app.ports import free_port
@@ -85,7 +85,6 @@ class _Run:
         self.broker = (config.ingest.host, config.ingest.port)
         self.since = WallClock().now()
         self._began = time.monotonic()
-        self._rate = Rate()
 
     def start(self) -> None:
         """Start the broker if it is ours, the services, and the simulator once they listen."""
@@ -109,7 +108,6 @@ class _Run:
         end = time.monotonic() + (self.options.seconds or float("inf"))
         shows = self.console.is_terminal and not self.options.as_json
         told = time.monotonic()
-        self._rate.of(self._look(), told)
         with Live(console=self.console, auto_refresh=False, transient=True) as live:
             while time.monotonic() < end and not self.stop.wait(LOOK_SECONDS):
                 self.supervisor.tend()
@@ -235,7 +233,6 @@ class _Run:
         status = self._look()
         return picture(
             status,
-            self._rate.of(status, time.monotonic()),
             ask_desk(status, "/api/v1/areas?depth=1").get("below"),
             ask_desk(status, "/api/v1/warnings?limit=50"),
             height=self.console.height,
@@ -244,10 +241,11 @@ class _Run:
     def _line(self) -> str:
         """How it goes, where no picture can be drawn."""
         status = self._look()
-        rate = self._rate.of(status, time.monotonic())
         city = ask_desk(status, "/api/v1/areas?depth=0").get("area")
         counts = city and city["standing"]["ranks"]
-        figures = f"{rate:,.0f} messages/s; open warnings: {rank_words(counts)}"
+        figures = (
+            f"{status.messages_per_second():,.0f} messages/s; open warnings: {rank_words(counts)}"
+        )
         return "; ".join([figures, *status.problems])
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from sentinel.app.paths import Paths
 from sentinel.app.status import Status, look
+from sentinel.app.terminal import counted
 from sentinel.config import load_config
 
 _FIGURES = {"listen": "messages", "detect": "readings", "record": "readings"}
@@ -40,18 +41,26 @@ def status_command(
 
 def _print(status: Status) -> None:
     console = Console(highlight=False, markup=False)
-    table = Table("service", "state", "behind", "since its start", "process", box=None)
+    table = Table("service", "state", "behind", "rate", "since its start", "process", box=None)
     for name, health in status.services.items():
         lag = status.lag.get(name)
-        behind = "" if lag is None else f"{lag.rows:,} rows, {lag.seconds:.1f} s"
         table.add_row(
-            name, health["state"], behind, _figure(name, health), str(health.get("pid", ""))
+            name,
+            health["state"],
+            "" if lag is None else f"{counted(lag.rows, 'row')}, {lag.seconds:.1f} s",
+            _rate(status.rates.get(name, {})),
+            _figure(name, health),
+            str(health.get("pid", "")),
         )
     console.print(table)
     for line in _lines(status):
         console.print(line)
     for problem in status.problems:
         print(problem, file=sys.stderr)
+
+
+def _rate(rates: dict[str, float]) -> str:
+    return ", ".join(f"{rate:,.1f} {what}/s" for what, rate in rates.items())
 
 
 def _figure(name: str, health: dict[str, Any]) -> str:
@@ -66,9 +75,13 @@ def _lines(status: Status) -> list[str]:
     spoilt = record.get("unreadable_gaps", 0)
     told = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in rejected)
     return [
-        f"journal: {status.journal_rows:,} rows, {status.journal_bytes / 1e6:,.1f} MB",
+        f"journal: {counted(status.journal_rows, 'row')}, {status.journal_bytes / 1e6:,.1f} MB",
         *([f"rejected since record's start: {told}"] if told else []),
-        *([f"given up before record read them: {given_up:,} rows"] if given_up else []),
-        *([f"gaps.jsonl: {spoilt:,} lines cannot be read; more may be given up"] if spoilt else []),
+        *([f"given up before record read them: {counted(given_up, 'row')}"] if given_up else []),
+        *(
+            [f"gaps.jsonl: {counted(spoilt, 'line')} cannot be read; more may be given up"]
+            if spoilt
+            else []
+        ),
         *([f"the page: {status.page()}"] if status.page() else []),
     ]

@@ -20,6 +20,7 @@ from sentinel.flow.shard import Shard, Turns
 from sentinel.flow.slices import Columns, Normalisers, Splitter, Work
 from sentinel.flow.source import JournalSource, Slice
 from sentinel.observe.events import detect as events
+from sentinel.observe.rate import Rate
 
 
 @dataclass(slots=True)
@@ -36,6 +37,8 @@ class DetectCounts:
     missed: int = 0
     """Rows of the journal that were gone before they were judged: deleted by hand, most likely."""
     findings: int = 0
+    rate: Rate = field(default_factory=Rate)
+    """Of readings."""
     engines: dict[int, Engine] = field(default_factory=dict)
     _told: dict[str, int] = field(default_factory=dict)
 
@@ -44,7 +47,9 @@ class DetectCounts:
         self.row = columns.row
         self.at = part.rows[-1].received_at
         self.messages += columns.messages
-        self.readings += int(np.count_nonzero(columns.readings.sensor >= 0))
+        readings = int(np.count_nonzero(columns.readings.sensor >= 0))
+        self.readings += readings
+        self.rate.count(readings)
         self.repeats += columns.repeats
         self.ignored += columns.ignored
         self.missed += columns.given_up

@@ -27,6 +27,7 @@ from sentinel.flow.shard import Shard, Turns
 from sentinel.flow.slices import Columns, Normalisers, Work, rows_gone
 from sentinel.flow.source import JournalSource, Slice
 from sentinel.observe.events import record as events
+from sentinel.observe.rate import Rate
 
 _KEY = "000"
 """Grading keeps some bytes a sensor, so that one shard is enough."""
@@ -39,6 +40,8 @@ class RecordCounts:
     row: int = 0
     at: int = 0
     readings: int = 0
+    rate: Rate = field(default_factory=Rate)
+    """Of readings."""
     rejected: dict[str, int] = field(default_factory=dict)
     given_up: int = 0
     """Rows of findings that were given up before they were mirrored, or cannot be read."""
@@ -250,7 +253,9 @@ class _StorePartition(StatefulSinkPartition[list[Kept], int]):
             same = [one for one in kept if one.registry and id(one.registry) == registry]
             readings = Readings.join([one.readings for one in same if one.readings is not None])
             self._patiently(self._store.write, readings, same[0].registry)
-            self._counts.readings += int((readings.sensor >= 0).sum())
+            kept_readings = int((readings.sensor >= 0).sum())
+            self._counts.readings += kept_readings
+            self._counts.rate.count(kept_readings)
         self._rest(kept)
 
     @override

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from sentinel.observe.rate import Rate
 from sentinel.observe.sentences import Words, sentence, state
 
 DROPS_SHOWN_MS = 600_000
@@ -16,7 +17,7 @@ class Figures:
     """Written by the listener's thread, read by any other; each value is replaced whole.
 
     full_since, dropped_at, without_probe_at: Listener's time, milliseconds; 0: not.
-    requests: What is wrong with what others asked for.
+    requests: What is wrong with what others asked for. rate: Of messages that are journalled.
     """
 
     broker: str
@@ -40,6 +41,7 @@ class Figures:
     without_probe_at: int = 0
     requests: tuple[Words, ...] = ()
     refused: dict[str, str] = field(default_factory=dict)
+    rate: Rate = field(default_factory=Rate)
 
     def note_probe(self, why_not: str) -> None:
         """Note why there is no probe any more; empty: there is one, or none was wanted."""
@@ -56,6 +58,7 @@ class Figures:
             "caught_up": self.caught_up,
             "last_row": self.last_row,
             "messages": self.messages,
+            "rates": {"messages": self.rate.per_second()},
             "batches": self.batches,
             "repeats": self.repeats,
             "cut": self.cut,

@@ -216,6 +216,7 @@ class Listener:
         self._figures.last_row = row
         if messages:
             self._figures.messages += messages
+            self._figures.rate.count(messages)
             self._figures.batches += 1
             events.journalled_messages.inc(messages)
             events.journalled_batches.inc()
