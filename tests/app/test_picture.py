@@ -14,7 +14,7 @@ CALM = Status(
     findings_rows=0,
     rates={},
     lag={},
-    rejected={},
+    waiting={},
 )
 STANDING = {"worst": "red", "sight": "seen", "open": 1}
 

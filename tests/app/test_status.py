@@ -1,5 +1,6 @@
 """`sentinel status`: plain words for what is wrong."""
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -15,9 +16,12 @@ import sentinel.cli.status as status_of_command
 from sentinel.app.paths import Paths
 from sentinel.app.runfile import RunFile
 from sentinel.app.status import Lag, look
+from sentinel.domain.rejection import Reason, Rejection
 from sentinel.domain.rows import Entry, RowKind
-from sentinel.journal import JournalWriter
+from sentinel.journal import JournalWriter, write_cursor
 from sentinel.observe.health import HealthServer
+from sentinel.store import KeptState, StoreSettings
+from sentinel.store.open import open_rejections
 from sentinel.testing.clock import HandClock
 
 Run = Callable[..., None]
@@ -131,6 +135,92 @@ def test_a_few_seconds_behind_are_no_problem(paths: Paths, run: Run) -> None:
     run("detect", WELL | {"row": 2, "at": 2_000})
 
     assert look(paths).problems == []
+
+
+def test_a_service_that_is_down_is_as_far_behind_as_its_cursor(paths: Paths, run: Run) -> None:
+    fill(paths, 1_000, 2_000, 3_000, 63_000)
+    write_cursor(paths.journal, "record", 1)
+    for service in ("listen", "desk"):
+        run(service, WELL)
+    run("detect", WELL | {"row": 4, "at": 63_000})
+    status = look(paths)
+
+    assert status.lag["record"] == Lag(rows=3, seconds=61.0)
+    assert status.problems[-1] == "record is 61 s behind"
+
+
+def test_one_that_has_just_begun_is_as_far_behind_as_its_cursor(paths: Paths, run: Run) -> None:
+    fill(paths, 1_000, 2_000, 63_000)
+    write_cursor(paths.journal, "detect", 2)
+    run("detect", WELL | {"row": 0, "at": 0})
+
+    assert look(paths).lag["detect"] == Lag(rows=1, seconds=0.0)
+
+
+def test_a_desk_that_is_down_is_behind_since_the_first_finding_it_has_not(paths: Paths) -> None:
+    clock = HandClock()
+    writer = JournalWriter(paths.findings, clock=clock)
+    for at in (1_000, 5_000, 6_000):
+        clock.at = at
+        writer.append([Entry(RowKind.FINDINGS, 1, b"")])
+    writer.close()
+    write_cursor(paths.findings, "desk", 1)
+    clock.at = 65_000
+
+    assert look(paths, clock).lag["desk"] == Lag(rows=2, seconds=60.0)
+
+
+def test_one_that_never_ran_has_no_place_to_be_behind_from(paths: Paths) -> None:
+    fill(paths, 1_000, 2_000)
+
+    assert look(paths).lag == {}
+
+
+def test_a_cursor_of_another_journal_is_no_place_either(paths: Paths) -> None:
+    fill(paths, 1_000, 2_000)
+    write_cursor(paths.journal, "record", 900)
+
+    assert look(paths).lag == {}
+
+
+def test_rejections_are_those_that_wait_whoever_runs(paths: Paths) -> None:
+    """Record counts from its start; what waits for a person waits whatever runs."""
+    log = open_rejections(StoreSettings(), paths.store)
+    one, two = (rejection(row) for row in (1, 2))
+    log.write([one, two])
+    log.mark([two], KeptState.RESOLVED)
+    log.close()
+
+    assert look(paths).waiting == {"unknown_device": 1}
+    assert look(paths, count_waiting=False).waiting == {}
+
+
+def test_rejections_that_cannot_be_read_are_told(paths: Paths, run: Run) -> None:
+    for service in ("listen", "detect", "record", "desk"):
+        run(service, WELL)
+    paths.store.mkdir()
+    (paths.store / "rejections.db").write_bytes(b"spoilt" * 1000)
+    status = look(paths)
+
+    assert status.waiting == {}
+    assert "rejections.db: file is not a database" in status.problems[0]
+
+
+def rejection(row: int) -> Rejection:
+    return Rejection(
+        reason=Reason.UNKNOWN_DEVICE, topic="t", payload=b"{}", received_at=1_000, row=row,
+        index=0, part=0, format="plain", device="x", metric="", found="no device", flags=0,
+    )  # fmt: skip
+
+
+def test_the_command_tells_what_waits(paths: Paths, told_by_command: Callable[..., Result]) -> None:
+    log = open_rejections(StoreSettings(), paths.store)
+    log.write([rejection(1), rejection(2)])
+    log.close()
+
+    told = told_by_command().stdout
+    assert "rejections waiting: 2 unknown device; `sentinel rejects` lists them" in told
+    assert json.loads(told_by_command("--json").stdout)["waiting"] == {"unknown_device": 2}
 
 
 def test_a_journal_that_cannot_be_read_is_told_and_services_are_shown(

@@ -32,7 +32,7 @@ def desk(config: Config, port: int | None = None) -> None:
             desk=the_desk,
             city=_newest_bundle(BundleStore(paths.bundles)),
             readings=store.readings,
-            status=lambda: service_states(look(paths)),
+            status=lambda: service_states(look(paths, count_waiting=False)),
             clock=clock,
         ),
         host=config.desk.host,

@@ -58,8 +58,9 @@ def _headline(status: Status) -> Panel:
         ]
     )
     figures = (
-        f"{status.messages_per_second():,.0f} messages/s   behind: {lags or 'unknown'}   rejected: "
-        f"{sum(status.rejected.values()):,}   journal: {status.journal_bytes / 1e6:,.1f} MB"
+        f"{status.messages_per_second():,.0f} messages/s   behind: {lags or 'unknown'}   "
+        f"rejections waiting: {sum(status.waiting.values()):,}   "
+        f"journal: {status.journal_bytes / 1e6:,.1f} MB"
     )
     page = Text.assemble("the page: ", (status.page() or "not yet", "bold underline"))
     return Panel(Group(services, Text(figures), page), title="sentinel")

@@ -8,11 +8,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sentinel.app.clock import WallClock
 from sentinel.app.paths import Paths
 from sentinel.app.runfile import RunFile, read_run_file
-from sentinel.domain.errors import JournalError
-from sentinel.journal import JournalReader
+from sentinel.domain.clock import Clock
+from sentinel.domain.errors import JournalError, StoreError
+from sentinel.domain.rows import RowKind
+from sentinel.journal import JournalReader, read_cursors
 from sentinel.observe.sentences import sentence, state
+from sentinel.store import StoreSettings
+from sentinel.store.open import open_rejections
 
 SERVICES = ("listen", "detect", "record", "desk")
 _DOWN, _MUTE = state([sentence("down")]), state([sentence("mute")])
@@ -37,7 +42,8 @@ class Status:
 
     services: What each says of itself; its `state` is `down` if it does not run.
     rates: By service, how many a second of what it counts, over the last ten seconds.
-    lag: By reader. rejected: By reason, as far as record has come since it started.
+    lag: By reader, of one that does not answer by the cursor that it noted last.
+    waiting: Rejections that were neither retried nor resolved, by reason, if they were counted.
     unreadable: Why a journal cannot be read; its rows then count as none.
     problems: What is wrong, one plain sentence each; empty if all is well.
     """
@@ -48,7 +54,7 @@ class Status:
     findings_rows: int
     rates: dict[str, dict[str, float]]
     lag: dict[str, Lag]
-    rejected: dict[str, int]
+    waiting: dict[str, int]
     unreadable: str = ""
     problems: list[str] = field(default_factory=list)
 
@@ -78,17 +84,16 @@ class Status:
         return asdict(self)
 
 
-def look(paths: Paths) -> Status:
-    """Ask every service, and read the journals' ends; a journal that cannot be read is told."""
+def look(paths: Paths, clock: Clock | None = None, *, count_waiting: bool = True) -> Status:
+    """Ask every service, and read the journals' ends; a journal that cannot be read is told.
+
+    clock: The time of day, by which a desk that is down is behind; None: the wall's.
+    count_waiting: Whether to count rejections: a tenth of a second where a million are kept.
+    """
     services = _ask_all(paths)
     journal, findings = _end_of(paths.journal), _end_of(paths.findings)
-    lag = {
-        name: _lag(services[name], journal.row, journal.at)
-        for name in ("detect", "record")
-        if "row" in services[name]
-    }
-    if "row" in services["desk"]:
-        lag["desk"] = _desk_lag(services["desk"], findings.row)
+    lag = _lags(services, paths, journal, findings, clock or WallClock())
+    waiting, uncounted = _waiting(paths) if count_waiting else ({}, "")
     unreadable = journal.unreadable or findings.unreadable
     return Status(
         services=services,
@@ -97,10 +102,19 @@ def look(paths: Paths) -> Status:
         findings_rows=findings.row,
         rates={name: one["rates"] for name, one in services.items() if "rates" in one},
         lag=lag,
-        rejected=services["record"].get("rejected", {}),
+        waiting=waiting,
         unreadable=unreadable,
-        problems=[*([unreadable] if unreadable else []), *_problems(services, lag)],
+        problems=[one for one in (unreadable, uncounted) if one] + _problems(services, lag),
     )
+
+
+def _waiting(paths: Paths) -> tuple[dict[str, int], str]:
+    """Return how many rejections wait, by reason, and why that is not known."""
+    log = open_rejections(StoreSettings(), paths.store)
+    try:
+        return {str(reason): count for reason, count in log.counts().items()}, ""
+    except StoreError as error:
+        return {}, str(error)
 
 
 def _ask_all(paths: Paths) -> dict[str, dict[str, Any]]:
@@ -159,17 +173,52 @@ def ask(host: str, port: int, path: str) -> dict[str, Any]:
         connection.close()
 
 
-def _lag(health: dict[str, Any], last_row: int, at: int) -> Lag:
-    rows = max(0, last_row - int(health["row"]))
-    has_begun = int(health.get("at", at)) > 0
-    behind = (at - int(health.get("at", at))) / 1000 if rows and has_begun else 0.0
+def _lags(
+    services: dict[str, dict[str, Any]], paths: Paths, journal: _End, findings: _End, clock: Clock
+) -> dict[str, Lag]:
+    lags = {
+        name: _lag(services[name], journal)
+        if services[name].get("row")
+        else _noted_lag(paths.journal, name, journal, journal.at)
+        for name in ("detect", "record")
+    }
+    desk = services["desk"]
+    lags["desk"] = (
+        _desk_lag(desk, findings)
+        if "row" in desk
+        else _noted_lag(paths.findings, "desk", findings, clock.now())
+    )
+    return {name: lag for name, lag in lags.items() if lag is not None}
+
+
+def _lag(health: dict[str, Any], end: _End) -> Lag:
+    rows = max(0, end.row - int(health["row"]))
+    behind = (end.at - int(health.get("at", end.at))) / 1000 if rows else 0.0
     return Lag(rows=rows, seconds=max(0.0, behind))
 
 
-def _desk_lag(health: dict[str, Any], last_row: int) -> Lag:
-    """Findings carry no time of their own; the desk says when it last knew them all."""
-    rows = max(0, last_row - int(health["row"]))
+def _desk_lag(health: dict[str, Any], end: _End) -> Lag:
+    """The desk says when it last knew all findings."""
+    rows = max(0, end.row - int(health["row"]))
     return Lag(rows=rows, seconds=float(health["lag_seconds"]) if rows else 0.0)
+
+
+def _noted_lag(directory: Path, name: str, end: _End, now: int) -> Lag | None:
+    """Return how far behind `now` the first row is that a service has not noted as read.
+
+    A little too far: a service notes what it never needs again, which is less than it has read.
+    None: it never noted any, or not of this journal.
+    """
+    try:
+        cursor = read_cursors(directory).get(name)
+        if cursor is None or cursor > end.row:
+            return None
+        with closing(JournalReader(directory)) as reader:
+            rows = reader.read(cursor, max_rows=2, max_count=1)
+    except (JournalError, OSError):
+        return None
+    first = next((row.received_at for row in rows if row.kind is not RowKind.GAP), now)
+    return Lag(rows=end.row - cursor, seconds=max(0.0, (now - first) / 1000))
 
 
 def _problems(services: dict[str, dict[str, Any]], lag: dict[str, Lag]) -> list[str]:

@@ -227,10 +227,10 @@ class _Run:
             raise _StoppedError
 
     def _look(self) -> Status:
-        return look(self.paths)
+        return look(self.paths, count_waiting=False)
 
     def _picture(self) -> RenderableType:
-        status = self._look()
+        status = look(self.paths)
         return picture(
             status,
             ask_desk(status, "/api/v1/areas?depth=1").get("below"),

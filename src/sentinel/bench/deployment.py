@@ -154,7 +154,7 @@ class Deployment:
 
     def look(self) -> Status:
         """Return how the deployment is."""
-        return look(self.paths)
+        return look(self.paths, count_waiting=False)
 
     def wait_until_ok(self, names: Sequence[str]) -> None:
         """Wait until each of these services says that it is well.

@@ -69,14 +69,15 @@ def _figure(name: str, health: dict[str, Any]) -> str:
 
 
 def _lines(status: Status) -> list[str]:
-    rejected = sorted(status.rejected.items())
     record = status.services["record"]
     given_up = max(record.get("given_up_rows", 0), record.get("missed_rows", 0))
     spoilt = record.get("unreadable_gaps", 0)
-    told = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in rejected)
+    told = ", ".join(
+        f"{count:,} {reason.replace('_', ' ')}" for reason, count in status.waiting.items()
+    )
     return [
         f"journal: {counted(status.journal_rows, 'row')}, {status.journal_bytes / 1e6:,.1f} MB",
-        *([f"rejected since record's start: {told}"] if told else []),
+        *([f"rejections waiting: {told}; `sentinel rejects` lists them"] if told else []),
         *([f"given up before record read them: {counted(given_up, 'row')}"] if given_up else []),
         *(
             [f"gaps.jsonl: {counted(spoilt, 'line')} cannot be read; more may be given up"]
