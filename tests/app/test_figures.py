@@ -1,8 +1,15 @@
 """What a run came to, in words and as JSON."""
 
 import json
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
+from sentinel.app import figures
 from sentinel.app.figures import final_line, final_words, rank_words
+from sentinel.app.status import Status
+from sentinel.console.view import read_place
 
 FIGURES = {
     "readings": 33626,
@@ -12,6 +19,9 @@ FIGURES = {
     "late": 0,
     "lost": 0,
 }
+STATUS = Status(
+    services={}, journal_rows=0, journal_bytes=0, findings_rows=0, rates={}, lag={}, waiting={}
+)
 
 
 def test_ranks_are_told_from_red_down() -> None:
@@ -40,3 +50,53 @@ def test_a_machine_gets_one_line_of_json() -> None:
 
     assert "\n" not in line
     assert json.loads(line) == FIGURES
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A desk with thirty red warnings, then as many yellow; return what it is asked."""
+    lines: list[dict[str, Any]] = [
+        {"id": f"{word}{at}", "rank": rank, "changed_at": 1_000 - 10 * at - first}
+        for word, rank, first in (("r", 4, 0), ("y", 2, 5))
+        for at in range(30)
+    ]
+    asked: list[str] = []
+
+    def answer(_status: object, path: str) -> dict[str, Any]:
+        asked.append(path)
+        query = parse_qs(urlsplit(path).query)
+        limit = int(query["limit"][0])
+        place = read_place(query["after"][0])
+        assert place is not None
+        after = [
+            line
+            for line in lines
+            if (-line["rank"], -line["changed_at"]) > (-place.rank, -place.changed_at)
+        ]
+        return {"warnings": after[:limit], "total": len(lines)}
+
+    monkeypatch.setattr(figures, "ask_desk", answer)
+    return asked
+
+
+def test_the_newest_of_every_rank_are_asked_for_where_not_all_are_listed(desk: list[str]) -> None:
+    first = {"warnings": [{"id": "r0", "changed_at": 1_000}], "total": 60}
+
+    found = figures.ask_newest(STATUS, first, 5)
+
+    assert [line["id"] for line in found] == ["r0", "y0", "r1", "y1", "r2"]
+    assert len(desk) == 5
+
+
+def test_where_all_are_listed_nobody_is_asked(desk: list[str]) -> None:
+    lines = [{"id": "a", "changed_at": 1}, {"id": "b", "changed_at": 2}]
+
+    found = figures.ask_newest(STATUS, {"warnings": lines, "total": 2}, 5)
+
+    assert [line["id"] for line in found] == ["b", "a"]
+    assert desk == []
+
+
+def test_a_desk_that_does_not_answer_has_no_newest(desk: list[str]) -> None:
+    assert figures.ask_newest(STATUS, {}, 5) == []
+    assert desk == []

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sentinel.app.status import Status, ask
-from sentinel.domain.rank import RANK_WORDS
+from sentinel.console.view import write_place
+from sentinel.domain.rank import RANK_WORDS, Rank
+from sentinel.warn.listing import Place
 
 
 def ask_desk(status: Status, path: str) -> dict[str, Any]:
@@ -19,6 +21,25 @@ def ask_desk(status: Status, path: str) -> dict[str, Any]:
     except (OSError, ValueError, http.client.HTTPException):
         return {}
     return {} if "error" in found else found
+
+
+def ask_newest(status: Status, listed: dict[str, Any], most: int) -> list[dict[str, Any]]:
+    """Return the open warnings that changed last, the newest first.
+
+    listed: The first page of the desk's list. It runs by rank and then from the newest on: where
+        it has not all, each rank's own newest are asked for.
+    """
+    found = {one["id"]: one for one in listed.get("warnings", ())}
+    if len(found) < listed.get("total", 0):
+        for rank in Rank:
+            place = write_place(Place(rank=rank, changed_at=_FAR, warning=""))
+            page = ask_desk(status, f"/api/v1/warnings?limit={most}&after={place}")
+            found |= {one["id"]: one for one in page.get("warnings", ())}
+    return sorted(found.values(), key=lambda one: (-one["changed_at"], one["id"]))[:most]
+
+
+_FAR = 10**14
+"""Milliseconds since 1970; later than any change."""
 
 
 def run_figures(status: Status, since: int) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 
 from sentinel.app.clock import WallClock
-from sentinel.app.figures import ask_desk, rank_words, run_figures
+from sentinel.app.figures import ask_desk, ask_newest, rank_words, run_figures
 from sentinel.app.paths import Paths
-from sentinel.app.picture import picture
+from sentinel.app.picture import NEWEST, picture
 from sentinel.app.ports import free_port
 from sentinel.app.prepare import desk_port, format_topics, make_bundle, names_no_broker
 from sentinel.app.runfile import read_run_file
@@ -231,10 +231,13 @@ class _Run:
 
     def _picture(self) -> RenderableType:
         status = look(self.paths)
+        listed = ask_desk(status, "/api/v1/warnings?limit=50")
         return picture(
             status,
             ask_desk(status, "/api/v1/areas?depth=1").get("below"),
-            ask_desk(status, "/api/v1/warnings?limit=50"),
+            listed,
+            ask_newest(status, listed, 2 * NEWEST),
+            zone=self.config.zone,
             height=self.console.height,
         )
 
