@@ -1,6 +1,7 @@
 """Rule files to programs."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from sentinel.detect.program import Program
@@ -93,7 +94,8 @@ def _defaults(node: Node | None, problems: Problems) -> dict[str, Node]:
     if node is None or node.value is None:
         return {}
     if isinstance(node.value, dict) and "dispatch" in node.value:
-        without_later(node.value["dispatch"], LATER_DISPATCH_KEYS, problems, "defaults")
+        inner = without_later(node.value["dispatch"], LATER_DISPATCH_KEYS, problems, "defaults")
+        node = replace(node, value={**node.value, "dispatch": inner})
     fine = validate(DefaultKeys, node, problems, "defaults")
     return dict(node.value) if fine is not None else {}
 
