@@ -30,7 +30,7 @@ class Func(IntEnum):
     MAX = 8
     SUM = 9
     COUNT = 10
-    """Readings in the window; 0 is known."""
+    """Readings in the window; with `need` 0, 0 is known."""
     STDDEV = 11
     """Of the sample (n - 1)."""
     QUANTILE = 12

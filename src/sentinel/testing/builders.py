@@ -75,7 +75,7 @@ def build_registry(
 
 def build_leaf(func: Func = Func.VALUE, over: int = 0, *, watch: int = 0, **more: Any) -> Leaf:  # noqa: ANN401
     """Return a leaf; `over` in ms."""
-    need = 3 if func in (Func.STDDEV, Func.SLOPE) else 1
+    need = {Func.STDDEV: 3, Func.SLOPE: 3, Func.COUNT: 0}.get(func, 1)
     text = f"{func.name.lower()}({watch}, {over})"
     plain = Leaf(func=func, watch=watch, over_ms=over, need=need, text=text, unit="m")
     return replace(plain, **more)

@@ -463,7 +463,7 @@ class Reference:
     ) -> float | None:
         values, n = [v for _, v in window], len(window)
         if leaf.func is Func.COUNT:
-            return n if n >= leaf.need or leaf.need <= 1 else None
+            return n if n >= leaf.need else None
         if n < leaf.need or n == 0:
             return None
         match leaf.func:

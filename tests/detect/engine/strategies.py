@@ -22,7 +22,7 @@ def leaves(draw: st.DrawFn, watches: int) -> Leaf:
     if func not in OVER:
         return build_leaf(func, watch=watch)
     over = draw(st.sampled_from([2, 5, 10])) * MINUTE
-    need = draw(st.sampled_from([1, 2, 3]))
+    need = draw(st.sampled_from([0, 1, 2, 3] if func is Func.COUNT else [1, 2, 3]))
     return build_leaf(func, over, watch=watch, need=need, arg=draw(st.sampled_from([0.5, 0.9])))
 
 

@@ -244,12 +244,27 @@ BAD_CONDITIONS: dict[str, tuple[str, int, str]] = {
     "a window of a bare number": (
         "mean(level, over=1800) > 3",
         18,
-        "`over` must be a duration longer than nothing, such as 30m; got `1800`",
+        "`over` must be a duration of a second or more, such as 30m; got `1800`",
     ),
     "a window of nothing": (
         "mean(level, over=0s) > 3",
         18,
-        "`over` must be a duration longer than nothing, such as 30m; got `0s`",
+        "`over` must be a duration of a second or more, such as 30m; got `0s`",
+    ),
+    "a window of an instant": (
+        "mean(level, over=127ms) > 3",
+        18,
+        "`over` must be a duration of a second or more, such as 30m; got `127ms`",
+    ),
+    "more readings than there are milliseconds": (
+        "mean(level, over=10m, need=3000000000) > 3",
+        28,
+        "a window of 10m holds 600000 readings at most; got `3000000000`",
+    ),
+    "more readings than can be counted": (
+        "mean(level, over=52w, need=1e300) > 3",
+        28,
+        "a window of 52w holds 2147483647 readings at most; got `1e+300`",
     ),
     "a window where there is none": (
         "age(level, over=3m) > 3",

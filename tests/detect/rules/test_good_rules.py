@@ -217,6 +217,9 @@ def test_need_as_a_part_counts_the_expected_readings(compile_condition: Compile)
     assert need("stddev(level, over=10m) > 3") == 3
     assert need("slope(level, over=10m) > 3") == 3
     assert need("slope(level, over=10m, need=1%) > 3") == 2
+    assert need("count(level, over=10m) > 3") == 0
+    assert need("count(level, over=10m, need=5) > 3") == 5
+    assert need("flat(level, over=10m, need=75%)") == 8
 
 
 def test_a_direction_goes_round(compile_condition: Compile) -> None:

@@ -69,7 +69,7 @@ def window_value(state: State, sensor: np.void, leaf: np.void, clock: int) -> fl
             return over_panes(state.panes[block], int(leaf["over"]), after, clock, leaf)
     n = readings_in(state, sensor, after)
     if func == COUNT:
-        return float(n) if n >= need or need <= 1 else math.nan
+        return float(n) if n >= need else math.nan
     if n < need or n == 0:
         return math.nan
     if func == FLAT or int(leaf["circular"]) != 0:

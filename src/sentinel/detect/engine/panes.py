@@ -154,7 +154,7 @@ def over_panes(panes: Table, over: int, after: int, clock: int, leaf: np.void) -
             merge(whole, pane, (bucket * width - after) / 1000)
     n, need = int(whole["n"]), int(leaf["need"])
     func = int(leaf["func"])
-    if n < need and (func != COUNT or need > 1):
+    if n < need:
         return math.nan
     if func == COUNT:
         return float(n)

@@ -187,7 +187,7 @@ def _text(name: str, watch: str, function: Function, options: Options) -> str:
         items.append(number(options.arg))
     if options.over_ms:
         items.append(f"over={format_duration(options.over_ms)}")
-    if function.takes_need and options.need != function.need:
+    if function.is_windowed and options.need != function.need:
         items.append(f"need={options.need}")
     if options.model:
         items.append(f'model="{options.model}"')

@@ -34,13 +34,8 @@ class Function:
 
     @property
     def is_windowed(self) -> bool:
-        """Whether it looks over a window, and so takes `over=`."""
+        """Whether it looks over a window, and so takes `over=` and `need=`."""
         return self.func in WINDOWED
-
-    @property
-    def takes_need(self) -> bool:
-        """Whether `need=` can be asked of it."""
-        return self.is_windowed and self.func not in (Func.FLAT, Func.COUNT)
 
 
 _GAUGE = frozenset({MetricKind.GAUGE})

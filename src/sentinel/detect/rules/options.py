@@ -23,6 +23,12 @@ from sentinel.document.problems import nearest
 from sentinel.document.scalars import format_duration
 from sentinel.domain.metric import Metric
 
+SHORTEST_MS = 1000
+"""A window that holds too much to be exact is cut into 64 parts: of too few ms each, below this."""
+
+MOST_READINGS = (1 << 31) - 1
+"""What a window is asked to hold is counted in 32 bits; one a millisecond is more than comes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -61,7 +67,7 @@ class OptionReader:
         """Return the options by name, if each is one that the function has, once."""
         takes = {
             "over": function.is_windowed,
-            "need": function.takes_need,
+            "need": function.is_windowed,
             "model": function.func is Func.ANOMALY,
         }
         given: dict[str, Option] = {}
@@ -86,9 +92,9 @@ class OptionReader:
             self._tell(call.at, rule, f"write `{form(call.name)}`")
             return None
         value = option.value
-        if isinstance(value, Duration) and value.ms:
+        if isinstance(value, Duration) and value.ms and value.ms >= SHORTEST_MS:
             return value.ms
-        rule = "`over` must be a duration longer than nothing, such as 30m"
+        rule = "`over` must be a duration of a second or more, such as 30m"
         self._tell(start(value), f"{rule}; got `{write(value)}`", "")
         return None
 
@@ -97,13 +103,19 @@ class OptionReader:
     ) -> int | None:
         if option is None:
             return function.need
-        value = option.value
+        value, least, most = option.value, function.least, min(over, MOST_READINGS)
+        need = -1
         if isinstance(value, Percent) and 0 < value.value <= 100:  # noqa: PLR2004 -- a percentage
             expected = over / max(metric.interval_ms, 1)
-            return max(math.ceil(value.value / 100 * expected - 1e-9), function.least)
-        if _is_count(value) and value.value >= function.least:
-            return int(value.value)
-        rule = f"`need` must be a number of readings from {function.least}, or a part such as 75%"
+            need = max(math.ceil(value.value / 100 * expected - 1e-9), least)
+        elif _is_count(value) and value.value >= least:
+            need = int(value.value)
+        if need < least:
+            rule = f"`need` must be a number of readings from {least}, or a part such as 75%"
+        elif over and need > most:
+            rule = f"a window of {format_duration(over)} holds {most} readings at most"
+        else:
+            return need
         self._tell(start(value), f"{rule}; got `{write(value)}`", "")
         return None
 
