@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.bundle.compile import SETTINGS, compile_files
 from sentinel.bundle.cost import READING_BYTES, rule_cost
+from sentinel.bundle.metrics import MOST_METRICS
 from sentinel.bundle.settings import BundleSettings
+from sentinel.document import Problems, parse_yaml, validate
 
 Make = Callable[..., Any]
 LETTERS = st.text(alphabet="\n\r\t ,;:\"'[]{}()<>=@#&*!|%-+/\\0129azé水\ufeff\u2028", max_size=6)
@@ -98,6 +101,47 @@ def test_rules_that_cost_too_much_are_refused(city: Make) -> None:
 
     assert only.startswith("rules/flood.yaml:3:9: rule 'river-level': the rules cost a sensor ")
     assert "`max_state` allows 4 kB" in only
+
+
+@pytest.mark.parametrize("size", [1, 999_999_999, 1_000_000_000, 123_456_789_012_345_678])
+def test_settings_are_read_back_to_the_byte(size: int) -> None:
+    settings = BundleSettings(max_state=size, max_payload=size)
+    node = parse_yaml(settings.dump().decode(), SETTINGS, Problems())
+
+    assert node is not None
+    assert validate(BundleSettings, node, Problems()) == settings
+
+
+@pytest.mark.parametrize(
+    ("window", "most", "expected"),
+    [
+        ("30d", None, ""),
+        (
+            "30000w",
+            None,
+            "the rules cost 10.9 GB of memory; without `max_state`, 4 GB are allowed",
+        ),
+        ("30000w", 10**10, ""),
+        ("100000w", 10**12, "the windows of the rules hold 2147483647 readings"),
+        ("999999999w", 10**15, "the windows of the rules hold 2147483647 readings"),
+    ],
+)
+def test_windows_beyond_all_memory_are_refused(
+    city: Make, window: str, most: int | None, expected: str
+) -> None:
+    text = city().rules.replace("over=10m", f"over={window}")
+    told = city(rules=text, more={SETTINGS: BundleSettings(max_state=most).dump()}).told()
+
+    assert bool(told) == bool(expected)
+    assert all(expected in line and line.startswith("rules/flood.yaml:3:9:") for line in told)
+
+
+def test_the_engine_can_number_all_the_metrics_there_may_be() -> None:
+    from sentinel.detect.engine.arrays import SENSOR  # noqa: PLC0415 -- slow to import
+    from sentinel.detect.engine.grading import GRADE  # noqa: PLC0415
+
+    for record in (SENSOR, GRADE):
+        assert np.iinfo(record["metric"]).max >= MOST_METRICS - 1
 
 
 def test_the_cost_of_rules_grows_with_their_windows(city: Make) -> None:

@@ -59,6 +59,7 @@ def test_kinds_are_known_without_a_device(city: Make) -> None:
         ("{unit: m, interval: 1m, sensor_span: [5, 1]}", "`sensor_span` goes from low to high"),
         ("{unit: m, interval: 1m, sensor_span: [5]}", "`metrics.x.sensor_span.1` is required"),
         ("{unit: m, interval: 1m, sensor_span: [0, .inf]}", "must be a valid number"),
+        ("{unit: m, interval: 1m, babble: 60000}", "must be less than 60000"),
         (
             "{unit: m, interval: 1m, sensor_span: [0, 5], plausible_span: [0, 6]}",
             "`plausible_span` lies within `sensor_span`; got [0.0, 6.0] against [0.0, 5.0]",

@@ -154,6 +154,12 @@ def test_the_next_reading_is_promised_beside_this_one(ask: Callable[..., list[st
     ]
 
 
+def test_a_promise_for_ever_is_one_for_a_year(ask: Callable[..., list[str]]) -> None:
+    assert ask(b'{"n": "level", "v": 1, "ut": 1e300}')[1] == (
+        "lv-01/water_level 31622400 0s ago UNTIMED DEADLINE"
+    )
+
+
 def test_a_sum_alone_is_counted_and_left(make_city: Make) -> None:
     done = make_city(FORMAT).take(("x", b'[{"n": "urn:dev:mac:lv-01:flow", "s": 12}]'))
 

@@ -18,6 +18,11 @@ PROFILE_BYTES = 1184
 """What the engine's records take; a test holds the sum against the engine, which is not imported
 here because it brings its compiler along."""
 
+MOST_UNSAID = 4_000_000_000
+"""Bytes that rules may take of the machine where `max_state` says nothing: twice what a million
+sensors with four rules each take. A window of a century is a slip of the pen."""
+MOST_SLOTS = (1 << 31) - 1
+"""Readings in windows, of one sensor or of all: the engine numbers them in 32 bits."""
 
 _LEARNING = frozenset({Func.USUAL, Func.UNUSUAL})
 
@@ -26,11 +31,13 @@ _LEARNING = frozenset({Func.USUAL, Func.UNUSUAL})
 class Cost:
     """Bytes of state that detect keeps.
 
-    total: Of all sensors and all subjects of all rules. sensors: How many sensors there are.
-    subjects: Number of devices that each rule watches, by rule.
+    total: Of all sensors and all subjects of all rules. slots: Readings in windows among it.
+    sensors: How many sensors there are. subjects: Number of devices that each rule watches, by
+    rule.
     """
 
     total: int
+    slots: int
     sensors: int
     subjects: dict[str, int]
 
@@ -59,7 +66,8 @@ def rule_cost(programs: Sequence[Program], registry: Registry) -> Cost:
     live = registry.sensor_metric >= 0
     total += int(live.sum()) * (SENSOR_BYTES + GRADE_BYTES) + int(slots.sum()) * READING_BYTES
     total += int(profiled.sum()) * PROFILE_BYTES
-    return Cost(total=total, sensors=int(live.sum()), subjects=subjects)
+    kept = int(slots.sum())
+    return Cost(total=total, slots=kept, sensors=int(live.sum()), subjects=subjects)
 
 
 def subjects_of(program: Program, registry: Registry) -> NDArray[np.bool_]:
@@ -74,22 +82,34 @@ def check_cost(
     problems: Problems,
     documents: Callable[[], Sequence[Node]] = tuple,
 ) -> None:
-    """Refuse rules that cost a sensor more than `most` bytes on average.
+    """Refuse rules that cost a sensor more than `most` bytes on average, or all too much.
 
+    most: None: nobody has said; then all together may take 4 GB.
     documents: Parses the rule files once more, for the place of the rule that costs most.
     """
-    if most is None:
-        return
     cost = rule_cost(programs, registry)
-    if cost.per_sensor > most:
+    why = _too_much(cost, most)
+    if why:
         wide = max(programs, key=_longest)
-        problems.add(
-            _place(wide, documents()),
-            f"rule {wide.rule!r}",
+        place, rule = _place(wide, documents()), f"rule {wide.rule!r}"
+        problems.add(place, rule, why, "this rule has the longest window")
+
+
+def _too_much(cost: Cost, most: int | None) -> str:
+    """Return why the rules cost too much; empty if they do not."""
+    if most is not None and cost.per_sensor > most:
+        return (
             f"the rules cost a sensor {format_size(round(cost.per_sensor))} of memory on average; "
-            f"`max_state` allows {format_size(most)}",
-            "this rule has the longest window",
+            f"`max_state` allows {format_size(most)}"
         )
+    if cost.slots > MOST_SLOTS:
+        return f"the windows of the rules hold {MOST_SLOTS} readings at most; got {cost.slots}"
+    if most is None and cost.total > MOST_UNSAID:
+        return (
+            f"the rules cost {format_size(cost.total)} of memory; without `max_state`, "
+            f"{format_size(MOST_UNSAID)} are allowed"
+        )
+    return ""
 
 
 def _place(program: Program, documents: Sequence[Node]) -> Place:
@@ -109,7 +129,7 @@ def _window(program: Program, watch: int, registry: Registry) -> int:
     if not leaves:
         return 0
     expected = max(leaf.over_ms for leaf in leaves) // interval + 1
-    return expected + expected // 8 + 2
+    return min(expected + expected // 8 + 2, MOST_SLOTS)
 
 
 def _has_profile(program: Program, watch: int) -> bool:

@@ -47,7 +47,10 @@ class MetricSettings(_Strict):
         None, description="The same value for this long is suspect."
     )
     babble: int = Field(
-        20, ge=2, description="More readings than this within one interval fail as babbling."
+        20,
+        ge=2,
+        lt=60_000,
+        description="More readings than this within one interval fail as babbling.",
     )
     states: dict[str, Finite] | None = Field(
         None, description="Name to number, for `kind: state`, used by name in rules."

@@ -12,8 +12,8 @@ from sentinel.document.units import conversion, parse_unit
 from sentinel.domain.metric import Metric, MetricKind, Span
 from sentinel.domain.registry import Kind
 
-MOST_METRICS = 1 << 20
-"""A sensor's key holds the metric's number in 20 bits."""
+MOST_METRICS = 1 << 16
+"""The engine keeps a metric's number by sensor in 16 bits."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
 _NOT_YET = "nothing would be dropped or hashed: keep such a metric out"

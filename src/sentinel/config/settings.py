@@ -42,8 +42,8 @@ class NormaliseSettings(_Strict):
     """
 
     formats: Patterns
-    skew: DurationMs = Field(default=60_000, ge=0)
-    past: DurationMs = Field(default=7 * 86_400_000, ge=1000)
+    skew: DurationMs = Field(default=60_000, ge=0, le=86_400_000)
+    past: DurationMs = Field(default=7 * 86_400_000, ge=1000, le=36_525 * 86_400_000)
     max_payload: SizeBytes = Field(default=256_000, ge=1)
 
 
@@ -56,7 +56,7 @@ class DetectSettings(_Strict):
         for the life of the data folder.
     checkpoint_every: Each shard's state is written to disk so often.
     builtin: Whether the built-in device checks run.
-    max_state: The most bytes that rules may cost a sensor on average; None: any.
+    max_state: The most bytes that rules may cost a sensor on average; None: 4 GB for all.
     """
 
     rules: Patterns

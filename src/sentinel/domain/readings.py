@@ -31,7 +31,8 @@ class ReadingFlag(IntFlag):
     TOGETHER = 8
     """The next row is of the same device, message and time: judge after the last of them."""
     DEADLINE = 16
-    """Not a reading: the sensor promises its next one within `value` seconds (SenML `ut`)."""
+    """Not a reading: the sensor promises its next one within `value` seconds (SenML `ut`), a
+    year at most."""
     ALIVE = 32
     """Not a reading: the device says that it is there (value 1) or gone (value 0)."""
     EXERCISE = 64

@@ -23,6 +23,8 @@ _KNOWN_VERSIONS = frozenset({*range(1, _VERSION + 1), 26})
 _ABSOLUTE = 2**28
 """Seconds from here on count from 1970, smaller ones from now (RFC 8428, 4.5.3)."""
 _MS_BY_MISTAKE = 1e11
+_LONGEST_PROMISE = 366 * 86_400.0
+"""Seconds. Who promises a reading for later than that promises none."""
 _NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9:./_]*\Z")
 _VALUES = ("v", "vs", "vb", "vd")
 _BASES = {"bn": str, "bu": str, "bt": float, "bv": float, "bs": float, "bver": int}
@@ -187,7 +189,7 @@ def _unit(form: Format, unit: Any) -> str | Failure | None:  # noqa: ANN401 -- J
 
 def _deadline(record: dict[str, Any]) -> float | None:
     raw = record.get("ut")
-    return float(raw) if _is_number(raw) and raw > 0 else None
+    return min(float(raw), _LONGEST_PROMISE) if _is_number(raw) and raw > 0 else None
 
 
 def _is_number(raw: object) -> TypeGuard[int | float]:

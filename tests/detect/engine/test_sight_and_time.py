@@ -129,6 +129,15 @@ def test_a_sensor_keeps_to_the_deadline_that_it_sets_itself() -> None:
     assert story(found) == [(0.5, "opened", "none", "blind")]
 
 
+def test_a_promise_beyond_all_time_is_none() -> None:
+    rows = Rows().add(0, 0, 1.0)
+    for seconds in (1e300, 9.3e15, float("nan"), -1.0):
+        rows.add(0, 0, seconds, flags=ReadingFlag.DEADLINE)
+    found = start(build_program()).judge(ticks(rows, SECOND, 4 * MINUTE).build())
+
+    assert story(found) == [(3, "opened", "none", "blind")]
+
+
 def test_a_reading_sets_the_clock_even_back_and_a_later_hold_begins_there() -> None:
     program = build_program(
         {Rank.BLUE: build_code(("leaf", 0), 20.0, Op.GE)}, leaves=[build_leaf(Func.AGE)],

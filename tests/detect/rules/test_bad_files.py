@@ -92,6 +92,19 @@ BAD: dict[str, tuple[str, str, list[str]]] = {
             ),
         ],
     ),
+    "more watches than there are bits": (
+        "{metric: water_level}",
+        "{metric: water_level}"
+        + "".join(f"\n      w{k}: {{metric: water_level}}" for k in range(32)),
+        [
+            "6:7: rule 'one': a rule watches 32 inputs at most; got 33",
+        ],
+    ),
+    "a default of a later version": (
+        "scenario: flood\n",
+        "scenario: flood\ndefaults: {dispatch: {to: x, accept_within: 5m}}\n",
+        [f"2:30: defaults: the key `accept_within` {NOT_YET}"],
+    ),
     "a watch that is a word of the language": (
         "level: {",
         "mean: {metric: rainfall}\n      level: {",

@@ -4,8 +4,6 @@ It stops early when a list that grows is full, says which, and goes on where it 
 part of the shard's record.
 """
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,6 +40,8 @@ DONE, FULL_FOUND, FULL_CHECKS, FULL_BLOCKS = 0, 1, 2, 3
 """What the kernel came back for."""
 AHEAD = 3
 """Readings ahead whose memory is asked for."""
+FURTHEST = 1e12
+"""Seconds, thirty thousand years: who promises more promises nothing."""
 ROOM = 4
 """No evaluation writes more findings."""
 
@@ -192,7 +192,7 @@ def look_again(plan: Plan, state: State, sensor: np.void) -> None:
 @part
 def promise(plan: Plan, state: State, sensor: np.void, seconds: float) -> None:
     """Set the sensor's own missing deadline; none if it promises nothing."""
-    is_promise = math.isfinite(seconds) and seconds > 0
+    is_promise = 0 < seconds < FURTHEST
     sensor["promise"] = int(seconds * 1000) if is_promise else 0
     look_again(plan, state, sensor)
 

@@ -16,11 +16,17 @@ from sentinel.domain.registry import Registry
 
 _RESERVED = frozenset({*OWNERS, "limits", "rank", *KEYWORDS})
 
+MOST_WATCHES = 32
+"""Which of its inputs are missing is a word of 32 bits."""
+
 
 def read_watches(
     node: Node, subjects: "Subjects", report: Report
 ) -> tuple[dict[str, Watch], frozenset[str]]:
     """Return the watches by alias, and the aliases whose watch has a problem, all told."""
+    if len(node.value) > MOST_WATCHES:
+        rule = f"a rule watches {MOST_WATCHES} inputs at most"
+        report.error(node.place, f"{rule}; got {len(node.value)}")
     good: dict[str, Watch] = {}
     for name, inner in node.value.items():
         _check_name(name, node, report)
