@@ -116,32 +116,18 @@ def _made(
     warning = warning_id(rule, subject, record["onset"])
     is_blind = record["blind"] != 0
     return Finding(
-        id=finding_id(warning, record["number"]),
-        warning=warning,
-        number=record["number"],
-        rule=rule,
-        subject=subject,
+        id=finding_id(warning, record["number"]), warning=warning, number=record["number"],
+        rule=rule, subject=subject, scenario=scenario,
         area=layout.bundle.registry.area_code(device) if device >= 0 else "",
-        scenario=scenario,
-        change=CHANGES[record["change"]],
-        rank=Rank(record["rank"]),
-        previous_rank=Rank(record["previous"]),
+        change=CHANGES[record["change"]], ending=ENDINGS[record["ending"]],
+        rank=Rank(record["rank"]), previous_rank=Rank(record["previous"]),
         sight=Sight.BLIND if is_blind else Sight.SEEN,
         blind_since=record["blind_since"] if is_blind else None,
-        onset=record["onset"],
-        decided_at=record["decided"],
-        received_at=record["received"],
-        title=title,
-        evidence=evidence,
-        bundle=layout.bundle.hash,
-        row=record["row"],
-        index=record["index"],
-        ending=ENDINGS[record["ending"]],
-        delayed=record["delayed"] != 0,
-        unjudged=unjudged,
-        dispatch_to=dispatch_to,
-        instruction=instruction or {},
-    )
+        onset=record["onset"], decided_at=record["decided"], received_at=record["received"],
+        delayed=record["delayed"] != 0, unjudged=unjudged, evidence=evidence,
+        bundle=layout.bundle.hash, row=record["row"], index=record["index"],
+        title=title, instruction=instruction or {}, dispatch_to=dispatch_to,
+    )  # fmt: skip
 
 
 def _texts(
