@@ -7,7 +7,7 @@ from random import Random
 from simulators.tessellate import Point
 
 COLUMNS = (
-    "id", "kind", "area", "name", "lon", "lat", "metrics", "owner", "role", "gateway",
+    "id", "kind", "area", "name_zh", "name_en", "lon", "lat", "metrics", "owner", "role", "gateway",
     "guard_level", "bank_height", "sewer_capacity", "pump_capacity", "address:senml",
 )  # fmt: skip
 """Of devices.csv."""
@@ -71,15 +71,21 @@ def equip(
         *_rain_gauges(grids, chance),
         *_underpasses(grids, chance),
         *_pumps(grids, chance),
-        *_scattered("gas", "燃气探测器 gas sensor", "gas-company", GAS_SENSORS, everywhere, chance),
-        *_scattered("cabinet", "配电柜 cabinet", "power-supply", CABINETS, everywhere, chance),
+        *_scattered(
+            "gas", ("燃气探测器", "Gas sensor"), "gas-company", GAS_SENSORS, everywhere, chance
+        ),
+        *_scattered("cabinet", ("配电柜", "Cabinet"), "power-supply", CABINETS, everywhere, chance),
     ]
 
 
 def _river_gauges(grid_at: Callable[[Point], str], chance: Random) -> list[Station]:
     """Levels fall downstream; lag grows; banks differ, so not every gauge sees the same rank."""
     stations = []
-    rivers = (("lj", "澜江 Lan", LAN), ("qx", "青溪 Qingxi", QINGXI), ("bx", "白溪 Baixi", BAIXI))
+    rivers = (
+        ("lj", ("澜江", "Lan gauge"), LAN),
+        ("qx", ("青溪", "Qingxi gauge"), QINGXI),
+        ("bx", ("白溪", "Baixi gauge"), BAIXI),
+    )
     for prefix, river, course in rivers:
         for number, at in enumerate(course, start=1):
             base = round(2.9 - 0.07 * number + chance.uniform(-0.1, 0.1), 2)
@@ -95,7 +101,7 @@ def _river_gauges(grid_at: Callable[[Point], str], chance: Random) -> list[Stati
                         "id": f"{prefix}-{number:02}",
                         "kind": "river",
                         "area": grid_at(at),
-                        "name": f"{river} {number}",
+                        **_names((f"{river[0]}水位站", river[1]), number),
                         "owner": "water-affairs",
                         "role": "main" if main else "tributary",
                         "guard_level": f"{guard:.2f}[m]",
@@ -120,7 +126,7 @@ def _rain_gauges(grids: list[Place], chance: Random) -> list[Station]:
     stations = []
     for number, grid in enumerate(chosen, start=1):
         mac = f"0024befffe{chance.randrange(1 << 24):06x}"
-        columns = _columns("rain_gauge", f"rg-{number:02}", grid, f"雨量站 rain gauge {number}")
+        columns = _columns("rain_gauge", f"rg-{number:02}", grid, ("雨量站", "Rain gauge"), number)
         columns |= {
             "owner": "weather-service",
             "gateway": f"met-{_district(grid)}",
@@ -137,7 +143,7 @@ def _underpasses(grids: list[Place], chance: Random) -> list[Station]:
     stations = []
     for number, grid in enumerate(chosen, start=1):
         pump = round(chance.uniform(0.005, 0.012), 4)
-        columns = _columns("underpass", f"up-{number:02}", grid, f"下立交 underpass {number}")
+        columns = _columns("underpass", f"up-{number:02}", grid, ("下立交", "Underpass"), number)
         columns |= {
             "owner": "water-affairs",
             "gateway": f"gw-{_district(grid)}",
@@ -152,27 +158,39 @@ def _pumps(grids: list[Place], chance: Random) -> list[Station]:
     """Storm-water pumping stations; they run harder the more it rains around them."""
     stations = []
     for number, grid in enumerate(sorted(chance.sample(grids, PUMPS), key=lambda g: g.code), 1):
-        columns = _columns("pump", f"pump-{number:02}", grid, f"雨水泵站 pump {number}")
+        columns = _columns("pump", f"pump-{number:02}", grid, ("雨水泵站", "Pump"), number)
         nature = {"vibration": chance.uniform(1.4, 2.2), "current": chance.uniform(38, 46)}
         stations.append(_station(columns | {"owner": "water-affairs"}, _near(grid, chance), nature))
     return stations
 
 
 def _scattered(
-    kind: str, name: str, owner: str, count: int, places: list[Place], chance: Random
+    kind: str,
+    name: tuple[str, str],
+    owner: str,
+    count: int,
+    places: list[Place],
+    chance: Random,
 ) -> list[Station]:
     """So many of a kind, spread evenly over the places."""
     stations = []
     for number in range(1, count + 1):
         place = places[number % len(places)]
-        columns = _columns(kind, f"{kind[:3]}-{number:03}", place, f"{name} {number}")
+        columns = _columns(kind, f"{kind[:3]}-{number:03}", place, name, number)
         nature = {"mean": chance.uniform(0, 1), "phase": chance.uniform(0, 6.28)}
         stations.append(_station(columns | {"owner": owner}, _near(place, chance), nature))
     return stations
 
 
-def _columns(kind: str, device: str, grid: Place, name: str) -> dict[str, str]:
-    return {"id": device, "kind": kind, "area": grid.code, "name": name}
+def _columns(
+    kind: str, device: str, grid: Place, name: tuple[str, str], number: int
+) -> dict[str, str]:
+    return {"id": device, "kind": kind, "area": grid.code, **_names(name, number)}
+
+
+def _names(name: tuple[str, str], number: int) -> dict[str, str]:
+    zh, en = name
+    return {"name_zh": f"{zh}{number}号", "name_en": f"{en} {number}"}
 
 
 def _station(columns: dict[str, str], at: Point, nature: dict[str, float]) -> Station:

@@ -15,7 +15,14 @@ from sentinel.console.ports import Limits, ServiceState, Sources
 from sentinel.console.view import View
 from sentinel.desk import Desk, open_database
 from sentinel.domain.finding import Finding
-from tests.console.night import NOW, NightCity, night_city, night_findings, night_readings
+from tests.console.night import (
+    NOW,
+    NightCity,
+    night_city,
+    night_findings,
+    night_link_lost,
+    night_readings,
+)
 
 LIMITS = Limits(
     hosts=("duty.example.cn",),
@@ -104,6 +111,12 @@ def served(empty: Served) -> Served:
 def limits() -> Limits:
     """What the server of these tests lets callers do."""
     return LIMITS
+
+
+@pytest.fixture(scope="session")
+def link_lost() -> Callable[[], Finding]:
+    """The listener's loss of its broker."""
+    return night_link_lost
 
 
 @pytest.fixture(scope="session")

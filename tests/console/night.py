@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- Chinese has punctuation of its own
 """A made-up night in Lancheng: a registry, rules, findings and readings, always the same.
 
 `python -m tests.console.serve` serves it.
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from sentinel.detect.program import Code, Func, Leaf, MissingThen, Op, Param, Program, Watch
 from sentinel.domain.area import Area, Level
 from sentinel.domain.finding import (
+    LINK_RULE,
     Change,
     Ending,
     Evidence,
@@ -25,7 +27,7 @@ from sentinel.domain.finding import (
 from sentinel.domain.metric import Metric, MetricKind
 from sentinel.domain.rank import Rank, Sight
 from sentinel.domain.registry import Registry
-from simulators.city import geojson, lancheng
+from simulators.city import degrees, geojson, lancheng
 
 NOW = 1_781_723_520_000
 """2026-06-18, 03:12 in Shanghai."""
@@ -114,7 +116,12 @@ def night_city() -> NightCity:
         device_area=np.array([numbers[station.area] for station in stations], np.int32),
         device_kind=[station.kind for station in stations],
         device_retired=np.zeros(len(stations), np.bool_),
-        attributes={"bank_height": ["4.20[m]" for _ in stations]},
+        attributes={
+            "bank_height": ["4.20[m]" for _ in stations],
+            **{name: [one.columns[name] for one in stations] for name in ("name_zh", "name_en")},
+            "lon": [f"{degrees(one.at)[0]:.5f}" for one in stations],
+            "lat": [f"{degrees(one.at)[1]:.5f}" for one in stations],
+        },
         sensor_device=np.arange(len(stations), dtype=np.int32),
         sensor_metric=np.array([kinds.index(station.kind) for station in stations], np.int32),
         sensor_offset=np.zeros(len(stations)),
@@ -134,6 +141,36 @@ def night_findings(count: int, *, seed: int = 5, now: int = NOW) -> list[Finding
         peak = chance.choices(list(Rank), [0, 9, 6, 4, 2])[0]
         found += _story(station.kind, station.id, station.area, names, onset, peak, chance, now)
     return found
+
+
+def night_link_lost(now: int = NOW) -> Finding:
+    """Return what is said when the listener loses its broker."""
+    warning = warning_id(LINK_RULE, "listener", now)
+    return Finding(
+        id=finding_id(warning, 1),
+        warning=warning,
+        number=1,
+        rule=LINK_RULE,
+        subject="listener",
+        area="",
+        scenario="devices",
+        change=Change.OPENED,
+        rank=Rank.NONE,
+        previous_rank=Rank.NONE,
+        sight=Sight.BLIND,
+        blind_since=now,
+        onset=now,
+        decided_at=now,
+        received_at=now,
+        title={
+            "zh": "澜城：监听器与消息服务器失去联系，全市不可见",
+            "en": "Lancheng: the listener has lost its broker, nothing in the city can be seen",
+        },
+        evidence=(),
+        bundle="7b0e4c2f9a51d8e6",
+        row=1,
+        index=0,
+    )
 
 
 def night_readings(

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -5,6 +6,7 @@ import pytest
 
 from sentinel.console.ports import ServiceState
 from sentinel.domain.errors import StoreDown
+from sentinel.domain.finding import Finding
 from sentinel.domain.rank import RANK_WORDS
 from tests.console.conftest import Client, Served
 from tests.console.night import night_city
@@ -178,6 +180,44 @@ def test_a_district_with_something_blind_is_not_shown_as_seen(served: Served) ->
 
     assert blind
     assert all(area["standing"]["sight"] == "blind" for area in blind)
+
+
+def test_while_the_listener_is_cut_off_every_area_is_blind(
+    served: Served, link_lost: Callable[[], Finding]
+) -> None:
+    served.desk.take([link_lost()], 2)
+
+    found = get(served.client, "areas")
+
+    assert {area["standing"]["sight"] for area in [found["area"], *found["below"]]} == {"blind"}
+
+
+def test_a_warning_names_its_device_and_where_it_stands(served: Served) -> None:
+    device = get(served.client, "warnings", limit=500, area="guqiao/hq/g01")["warnings"][0][
+        "device"
+    ]
+
+    assert device["name"] == {"zh": "燃气探测器19号", "en": "Gas sensor 19"}
+    assert (round(device["lon"], 1), round(device["lat"], 1)) == (121.5, 31.3)
+
+
+def test_the_devices_of_an_area_can_be_asked_for(served: Served) -> None:
+    found = get(served.client, "devices", within="guqiao/hq/g01")["devices"]
+
+    assert {device["area"] for device in found} == {"guqiao/hq/g01"}
+    assert len(get(served.client, "devices", limit=5)["devices"]) == 5
+
+
+def test_a_warning_says_when_its_words_were_so_and_once_ended_what_its_worst_was(
+    served: Served,
+) -> None:
+    for line in get(served.client, "warnings", state="all", limit=500)["warnings"]:
+        told = get(served.client, f"warnings/{line['id']}")["findings"]
+        if line["state"] == "ended":
+            told = [one for one in told if one["rank"] == line["worst"]][:1]
+        told = [one for one in told if one["ending"] is None]
+
+        assert (line["title"], line["said_at"]) == (told[-1]["title"], told[-1]["decided_at"])
 
 
 def test_the_map_is_geojson_of_what_lies_below(served: Served) -> None:

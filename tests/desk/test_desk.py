@@ -1,7 +1,9 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+from sqlite3 import connect
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -13,7 +15,7 @@ from sentinel.desk import Desk, open_database
 from sentinel.desk.tables import positions
 from sentinel.domain.clock import Clock
 from sentinel.domain.errors import ServiceError
-from sentinel.domain.finding import Change, Ending, Finding
+from sentinel.domain.finding import LINK_RULE, Change, Ending, Finding
 from sentinel.domain.rank import Rank, Sight
 from sentinel.warn.listing import Chosen, Which, place_of
 from sentinel.warn.order import AlreadyAccepted, How, Order, OrderState
@@ -264,6 +266,44 @@ def test_tallies_count_open_warnings_by_area_rank_sight_and_acceptance(
         ("pudong/hq/g07", Rank.NONE, Sight.BLIND, False): 1,
         ("minhang", Rank.ORANGE, Sight.SEEN, False): 1,
     }
+
+
+def test_the_lost_link_of_the_listener_is_told_apart(desk: Desk, finding: Build) -> None:
+    lost = finding("listener", rule=LINK_RULE, area="", rank=Rank.NONE, sight=Sight.BLIND)
+    desk.take([lost, finding("stray", area="", rank=Rank.NONE, sight=Sight.BLIND)], 1)
+
+    assert sorted(tally.everywhere for tally in desk.tallies()) == [False, True]
+
+
+def test_what_has_ended_is_chosen_by_its_worst_rank(desk: Desk, finding: Build) -> None:
+    for name, rank in (("a", Rank.BLUE), ("b", Rank.RED), ("c", Rank.RED)):
+        desk.take([finding(name, rank=rank), finding(name, 2, rank=Rank.YELLOW)], 1)
+    desk.take([finding("a", 3, ending="cleared"), finding("b", 3, ending="cleared")], 2)
+
+    def chosen(which: Which) -> list[str]:
+        asked = Chosen(which=which, least=Rank.ORANGE)
+        assert desk.count(asked) == len(desk.warnings(asked))
+        return [line.warning.subject for line in desk.warnings(asked)]
+
+    assert (chosen(Which.ENDED), chosen(Which.ALL), chosen(Which.OPEN)) == (["b"], ["b"], [])
+
+
+def test_a_database_of_the_first_schema_is_brought_up(
+    tmp_path: Path, clock: Clock, finding: Build
+) -> None:
+    desk = Desk(open_database(tmp_path / "desk.sqlite"), clock)
+    desk.take([finding("a", rank=Rank.RED), finding("a", 2, ending="cleared")], 1)
+    desk.close()
+    with closing(connect(tmp_path / "desk.sqlite")) as raw, raw:
+        raw.execute("ALTER TABLE warnings DROP COLUMN worst")
+        raw.execute("ALTER TABLE warnings DROP COLUMN rule")
+        raw.execute("UPDATE positions SET position = 1 WHERE name = 'schema'")
+
+    desk = Desk(open_database(tmp_path / "desk.sqlite"), clock)
+
+    assert desk.count(Chosen(which=Which.ENDED, least=Rank.RED)) == 1
+    desk.close()
+    open_database(tmp_path / "desk.sqlite").dispose()
 
 
 def test_a_desk_that_was_closed_and_opened_again_knows_everything(

@@ -40,7 +40,26 @@ def test_a_warning_without_an_area_counts_in_the_city() -> None:
 
 
 def test_a_quiet_city_still_has_a_standing() -> None:
-    assert paint([]) == {CITY: Standing()}
+    assert paint([])[CITY] == Standing()
+
+
+def test_while_nothing_of_the_city_can_be_seen_every_area_is_blind() -> None:
+    link = Tally(
+        area="", rank=Rank.NONE, sight=Sight.BLIND, accepted=True, count=1, everywhere=True
+    )
+    red = Tally(area="pudong/hq", rank=Rank.RED, sight=Sight.SEEN, accepted=False, count=1)
+
+    picture = paint([link, red])
+
+    for area in (CITY, "pudong", "pudong/hq", "minhang"):
+        assert picture[area].sight is Sight.BLIND
+    assert (picture["pudong/hq"].worst, picture["minhang"].open) == (Rank.RED, 0)
+
+
+def test_a_device_without_an_area_that_is_blind_does_not_darken_the_city() -> None:
+    stray = Tally(area="", rank=Rank.NONE, sight=Sight.BLIND, accepted=False, count=1)
+
+    assert paint([stray])["minhang"].sight is Sight.SEEN
 
 
 @given(tallies)

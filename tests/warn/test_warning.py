@@ -52,6 +52,15 @@ def test_an_end_closes_the_condition_and_keeps_the_words_that_were_told(finding:
     assert warning.title["en"] == "river, finding 1"
 
 
+def test_what_was_said_at_its_worst_is_kept_with_its_time(finding: Build) -> None:
+    findings = [finding(1, rank=Rank.BLUE), finding(2, rank=Rank.RED), finding(3, rank=Rank.RED)]
+    warning = folded([*findings, finding(4), finding(5, ending=Ending.CLEARED)])
+
+    assert warning.peak
+    assert (warning.peak.title["en"], warning.peak.at) == ("river, finding 2", 1_200)
+    assert warning.said_at == 1_400
+
+
 def test_the_same_finding_again_changes_nothing(finding: Build) -> None:
     once = folded([finding(1), finding(2, rank=Rank.RED)])
 

@@ -19,14 +19,17 @@ from sentinel.document.text import decode_text
 
 OFFSET, ADDRESS = "offset:", "address:"
 REQUIRED = ("id", "kind")
-OWN = ("id", "kind", "area", "metrics", "lon", "lat", "name", "from", "to", "retired", "owner")
+OWN = (
+    "id", "kind", "area", "metrics", "lon", "lat", "name", "name_zh", "name_en", "from", "to",
+    "retired", "owner",
+)  # fmt: skip
 """The columns that mean something here; any other but offsets and addresses is an attribute."""
 
 _DEGREES = {
     "lon": (cells.longitude, cells.LONGITUDE),
     "lat": (cells.latitude, cells.LATITUDE),
 }
-_KEPT = ("lon", "lat", "name", "from", "to", "owner")
+_KEPT = ("lon", "lat", "name", "name_zh", "name_en", "from", "to", "owner")
 """Own columns that rules and screens read as attributes too."""
 
 

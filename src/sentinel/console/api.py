@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from sentinel.console.city_shapes import AreasShape, SeriesShape, StatusShape
+from sentinel.console.city_shapes import AreasShape, DevicesShape, SeriesShape, StatusShape
 from sentinel.console.guard import Guard
 from sentinel.console.ports import Limits, Sources
 from sentinel.console.shapes import (
@@ -113,6 +113,12 @@ def _city(view: View) -> APIRouter:
         return JSONResponse(
             view.geojson(within, depth), media_type="application/geo+json", headers=_NOT_KEPT
         )
+
+    @router.get("/devices", response_model=DevicesShape)
+    def list_devices(
+        within: Annotated[str, within] = "", limit: Annotated[int, Query(ge=1, le=5_000)] = 1_000
+    ) -> Response:
+        return _json(view.devices(within, limit))
 
     @router.get("/readings", response_model=SeriesShape)
     def list_readings(

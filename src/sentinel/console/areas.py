@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sentinel.console.city_shapes import AreaShape, AreasShape, StandingShape
-from sentinel.console.shapes import RANK_WORD
+from sentinel.console.shapes import RANK_WORD, SIGHT_WORD
 from sentinel.domain.area import Area, Level
 from sentinel.domain.rank import Rank
 from sentinel.domain.registry import Registry
-from sentinel.warn.picture import CITY, Standing, around
+from sentinel.warn.picture import CITY, Picture, Standing, around
 
 _NOWHERE = Area(code="", parent="", level=Level.CITY, name={}, geometry=None, attributes={})
 """Stands in for the city before there is a registry."""
@@ -55,7 +55,7 @@ class Gazetteer:
             self._places[code] = known
         return known
 
-    def tree(self, area: Area, picture: Mapping[str, Standing], depth: int) -> AreasShape:
+    def tree(self, area: Area, picture: Picture, depth: int) -> AreasShape:
         """Return an area, the way down to it, and `depth` levels below it."""
         way = [self.by_code[code] for code in around(self.key(area.code)) if code in self.by_code]
         return AreasShape(
@@ -64,7 +64,7 @@ class Gazetteer:
             below=[self._shape(at, picture) for at in self._below(area, depth)],
         )
 
-    def geojson(self, area: Area, picture: Mapping[str, Standing], depth: int) -> dict[str, Any]:
+    def geojson(self, area: Area, picture: Picture, depth: int) -> dict[str, Any]:
         """Return what is drawn of the levels below an area (of itself, where none is)."""
         drawn = [at for at in self._below(area, depth) if at.geometry]
         if not drawn and area.geometry:
@@ -86,8 +86,8 @@ class Gazetteer:
             yield at
             yield from self._below(at, depth - 1)
 
-    def _shape(self, area: Area, picture: Mapping[str, Standing]) -> AreaShape:
-        standing = picture.get(self.key(area.code), Standing())
+    def _shape(self, area: Area, picture: Picture) -> AreaShape:
+        standing = picture[self.key(area.code)]
         return AreaShape.model_construct(
             code=area.code,
             parent=area.parent,
@@ -102,7 +102,7 @@ def standing_shape(standing: Standing) -> StandingShape:
     """Return how an area stands as the API says it."""
     return StandingShape.model_construct(
         worst=RANK_WORD[standing.worst],
-        sight="blind" if standing.blind else "seen",
+        sight=SIGHT_WORD[standing.sight],
         open=standing.open,
         blind=standing.blind,
         waiting=standing.waiting,

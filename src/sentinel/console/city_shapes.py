@@ -2,13 +2,14 @@
 
 from typing import Literal
 
-from sentinel.console.shapes import RankWord, Shape, SightWord, Words
+from sentinel.console.shapes import DeviceShape, RankWord, Shape, SightWord, Words
 
 
 class StandingShape(Shape):
     """How an area stands, everything below it included.
 
     ranks: Open warnings by rank. blind: Those that cannot be seen. waiting: Not accepted.
+    sight: Blind also where none of its own is, while nothing of the city can be seen.
     """
 
     worst: RankWord
@@ -37,6 +38,12 @@ class AreasShape(Shape):
     path: list[AreaShape]
     area: AreaShape
     below: list[AreaShape]
+
+
+class DevicesShape(Shape):
+    """Devices in an area and below it, as many as were asked for."""
+
+    devices: list[DeviceShape]
 
 
 class SeriesShape(Shape):

@@ -1,6 +1,7 @@
 """Warnings into the shapes of the API."""
 
 from sentinel.console.areas import Gazetteer
+from sentinel.console.devices import Devices
 from sentinel.console.evidence import in_words, note_in_words
 from sentinel.console.inputs import inputs_behind
 from sentinel.console.ports import City
@@ -19,12 +20,14 @@ from sentinel.domain.finding import Finding
 from sentinel.warn.episodes import Episode, episodes, missing_numbers
 from sentinel.warn.listing import Listed, Opened
 from sentinel.warn.order import Order
+from sentinel.warn.warning import EarlyWarning, WarningState
 
 
-def line(listed: Listed, gazetteer: Gazetteer) -> Line:
+def line(listed: Listed, gazetteer: Gazetteer, devices: Devices) -> Line:
     """Return one warning as a list shows it."""
     warning, order = listed.warning, listed.order
     condition = warning.condition
+    title, said_at = _said(warning)
     accepted = order.accepted_rank if order else None
     return Line.model_construct(
         id=warning.id,
@@ -43,13 +46,22 @@ def line(listed: Listed, gazetteer: Gazetteer) -> Line:
         subject=warning.subject,
         area=warning.area,
         place=gazetteer.place(warning.area),
-        title=warning.title,
+        title=title,
+        said_at=said_at,
+        device=devices.of(warning.subject),
         exercise=warning.exercise,
         holds_back=warning.holds_back,
         rose=accepted is not None and condition.rank > accepted,
         order=order_shape(order) if order else None,
         revision=listed.revision,
     )
+
+
+def _said(warning: EarlyWarning) -> tuple[dict[str, str], int]:
+    """What to call a warning, and when that was so: once it has ended, its worst."""
+    if warning.state is WarningState.ENDED and warning.peak:
+        return warning.peak.title, warning.peak.at
+    return warning.title, warning.said_at
 
 
 def order_shape(order: Order) -> OrderShape:
@@ -65,13 +77,13 @@ def order_shape(order: Order) -> OrderShape:
     )
 
 
-def detail(opened: Opened, city: City | None, gazetteer: Gazetteer) -> Detail:
+def detail(opened: Opened, city: City | None, gazetteer: Gazetteer, devices: Devices) -> Detail:
     """Return one warning with all that belongs to it."""
     warning = opened.listed.warning
     inputs = inputs_behind(warning.rule, warning.subject, city) if city else []
     titles = {shown.name or shown.metric: shown.title for shown in inputs}
     return Detail(
-        warning=line(opened.listed, gazetteer),
+        warning=line(opened.listed, gazetteer, devices),
         instruction=warning.instruction,
         findings=[_finding(finding, titles) for finding in opened.findings],
         missing=missing_numbers(opened.findings),

@@ -40,10 +40,24 @@ class OrderShape(Shape):
     accepted_rank: RankWord | None
 
 
+class DeviceShape(Shape):
+    """A device as people know it; `lon` and `lat` in degrees, None where nobody has said."""
+
+    id: str
+    name: Words
+    kind: str
+    kind_title: Words
+    area: str
+    lon: float | None
+    lat: float | None
+
+
 class Line(Shape):
     """One warning in a list.
 
     place: Names of its areas, widest first, below the city. worst: The highest rank so far.
+    title: As it is now; of one that has ended, as it was at its worst. said_at: When that was so.
+    device: What is judged, if it is a device that the registry has.
     rose: Above the rank at which it was accepted. holds_back: A delayed change is unconfirmed.
     """
 
@@ -64,6 +78,8 @@ class Line(Shape):
     area: str
     place: Words
     title: Words
+    said_at: int
+    device: DeviceShape | None
     exercise: bool
     holds_back: bool
     rose: bool

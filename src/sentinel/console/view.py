@@ -1,13 +1,19 @@
 """What pages and machines ask of the city: one method a question of the API."""
 
 import operator
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from sentinel.console.areas import Gazetteer, standing_shape
-from sentinel.console.city_shapes import AreasShape, SeriesShape, ServiceShape, StatusShape
+from sentinel.console.city_shapes import (
+    AreasShape,
+    DevicesShape,
+    SeriesShape,
+    ServiceShape,
+    StatusShape,
+)
+from sentinel.console.devices import Devices
 from sentinel.console.fresh import Fresh
 from sentinel.console.lines import detail, line, order_shape
 from sentinel.console.ports import ServiceState, Sources
@@ -19,7 +25,7 @@ from sentinel.domain.rank import Rank
 from sentinel.domain.registry import Registry
 from sentinel.warn.listing import Chosen, Place, place_of
 from sentinel.warn.order import AlreadyAccepted, How
-from sentinel.warn.picture import CITY, Standing, paint
+from sentinel.warn.picture import CITY, Picture, paint
 
 _PICTURE_SECONDS = 30.0
 """The picture is made anew with every change anyway; this only bounds its age."""
@@ -49,7 +55,13 @@ class View:
         self._gazetteer = Fresh(
             self._read_gazetteer, seconds=1e9, version=self._registry, same=operator.is_
         )
-        self._picture: Fresh[Mapping[str, Standing]] = Fresh(
+        self._devices = Fresh(
+            lambda: Devices(self._registry()),
+            seconds=1e9,
+            version=self._registry,
+            same=operator.is_,
+        )
+        self._picture: Fresh[Picture] = Fresh(
             lambda: paint(self.desk.tallies()),
             seconds=_PICTURE_SECONDS,
             version=lambda: self.desk.revision,
@@ -61,9 +73,9 @@ class View:
         revision = self.desk.revision  # before the list is read: what changes meanwhile comes again
         chosen = self._located(chosen)
         found = self.desk.warnings(chosen)
-        gazetteer = self._gazetteer()
+        gazetteer, devices = self._gazetteer(), self._devices()
         return ListShape.model_construct(
-            warnings=[line(one, gazetteer) for one in found],
+            warnings=[line(one, gazetteer, devices) for one in found],
             total=self.desk.count(chosen),
             next=write_place(place_of(found[-1])) if len(found) == chosen.limit else None,
             revision=revision,
@@ -75,7 +87,7 @@ class View:
         if opened is None:
             message = f"there is no warning {warning!r}"
             raise NotFoundError(message)
-        return detail(opened, self._sources.city(), self._gazetteer())
+        return detail(opened, self._sources.city(), self._gazetteer(), self._devices())
 
     def accept(self, warning: str, acceptance: Acceptance) -> OrderShape | TakenShape:
         """Accept a warning's order, once."""
@@ -93,8 +105,8 @@ class View:
     def changes(self, after: int, limit: int) -> tuple[list[Line], int]:
         """Return warnings that changed after a revision, and the last revision among them."""
         found = self.desk.changes(after, limit)
-        gazetteer = self._gazetteer()
-        told = [line(one, gazetteer) for one in found if one.order]
+        gazetteer, devices = self._gazetteer(), self._devices()
+        told = [line(one, gazetteer, devices) for one in found if one.order]
         return told, found[-1].revision if found else after
 
     def areas(self, within: str, depth: int) -> AreasShape:
@@ -104,6 +116,11 @@ class View:
     def geojson(self, within: str, depth: int) -> dict[str, Any]:
         """Return what lies below an area, to be drawn."""
         return self._gazetteer().geojson(self._area(within), self._picture(), depth)
+
+    def devices(self, within: str, limit: int) -> DevicesShape:
+        """Return the devices in an area and below it, at most so many."""
+        area = self._area(within)
+        return DevicesShape(devices=self._devices().within(area.code, limit))
 
     def readings(self, device: str, metric: str, start: int, end: int, points: int) -> SeriesShape:
         """Return the readings of one sensor in start <= time < end, about `points` at most."""

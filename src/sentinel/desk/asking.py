@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.engine import Connection
 
 from sentinel.desk.tables import acts, findings, orders, positions, warnings
-from sentinel.domain.finding import Finding
+from sentinel.domain.finding import LINK_RULE, Finding
 from sentinel.domain.rank import Rank, Sight
 from sentinel.warn.listing import Act, Chosen, Listed, Opened, Place, Which
 from sentinel.warn.order import Order
@@ -67,7 +67,11 @@ def open_warning(connection: Connection, warning: str) -> Opened | None:
 
 def tally_open(connection: Connection) -> list[Tally]:
     """Return how many open warnings each area has, by what they have in common."""
-    alike = (warnings.c.area, warnings.c.rank, warnings.c.sight, warnings.c.accepted_rank)
+    columns = warnings.c
+    alike = (
+        *(columns.area, columns.rank, columns.sight, columns.accepted_rank),
+        (columns.rule == LINK_RULE).label("everywhere"),
+    )
     asked = (
         select(*alike, func.count())
         .where(warnings.c.state == WarningState.OPEN.value)
@@ -79,9 +83,10 @@ def tally_open(connection: Connection) -> list[Tally]:
             rank=Rank(rank),
             sight=Sight(sight),
             accepted=rank <= accepted_rank,
+            everywhere=bool(everywhere),
             count=count,
         )
-        for area, rank, sight, accepted_rank, count in connection.execute(asked)
+        for area, rank, sight, accepted_rank, everywhere, count in connection.execute(asked)
     ]
 
 
@@ -94,13 +99,19 @@ def position(connection: Connection, name: str) -> int:
 def _conditions(chosen: Chosen) -> list[ColumnElement[bool]]:
     conditions = _which(chosen.which)
     if chosen.least > Rank.NONE:
-        conditions.append(warnings.c.rank >= int(chosen.least))
+        conditions.append(_least(int(chosen.least)))
     if chosen.area:
         below = warnings.c.area.startswith(f"{chosen.area}/", autoescape=True)
         conditions.append(or_(warnings.c.area == chosen.area, below))
     if chosen.after:
         conditions.append(_beyond(chosen.after))
     return conditions
+
+
+def _least(rank: int) -> ColumnElement[bool]:
+    """Of this rank or above: now, or at its worst where it has ended and has none any more."""
+    ended = warnings.c.state == WarningState.ENDED.value
+    return or_(warnings.c.rank >= rank, and_(ended, warnings.c.worst >= rank))
 
 
 def _which(which: Which) -> list[ColumnElement[bool]]:

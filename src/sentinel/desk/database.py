@@ -3,12 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, select
+import msgspec
+from sqlalchemy import URL, Engine, create_engine, event, select, text, update
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from sentinel.desk.tables import SCHEMA, metadata, positions
+from sentinel.desk.tables import SCHEMA, metadata, positions, warnings
+from sentinel.desk.taking import warning_row
 from sentinel.domain.errors import ServiceError
+from sentinel.warn.warning import EarlyWarning
 
 WRITES = "sentinel_writes"
 """Execution option of a connection that will write: SQLite then waits for its turn at once."""
@@ -68,9 +71,22 @@ def _prepare(connection: Connection, shown: str) -> None:
             f"{found['schema']}, this one knows {SCHEMA}); run that one, or restore a backup"
         )
         raise ServiceError(message)
+    if found.get("schema", SCHEMA) < SCHEMA:
+        _bring_up(connection)
     for name, position in (("schema", SCHEMA), ("findings", 0), ("revision", 0)):
         if name not in found:
             connection.execute(positions.insert().values(name=name, position=position))
+
+
+def _bring_up(connection: Connection) -> None:
+    """Schema 1 had `rule` and `worst` in the body of a warning only."""
+    for column in ("rule VARCHAR(200) NOT NULL DEFAULT ''", "worst INTEGER NOT NULL DEFAULT 0"):
+        connection.execute(text(f"ALTER TABLE warnings ADD COLUMN {column}"))
+    for key, body in connection.execute(select(warnings.c.id, warnings.c.body)).all():
+        row = warning_row(msgspec.json.decode(body, type=EarlyWarning))
+        connection.execute(update(warnings).where(warnings.c.id == key).values(row))
+    schema = positions.c.name == "schema"
+    connection.execute(update(positions).where(schema).values(position=SCHEMA))
 
 
 def _settle_sqlite(engine: Engine) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 NOT_ACCEPTED = -1
 """`accepted_rank` of a warning that nobody has accepted: below every rank."""
-SCHEMA = 1
+SCHEMA = 2
 """Grows with every change that an older program could not read."""
 
 metadata = MetaData()
@@ -40,7 +40,9 @@ warnings = Table(
     Column("id", String(64), primary_key=True),
     Column("state", String(16), nullable=False),
     Column("area", String(200), nullable=False),
+    Column("rule", String(200), nullable=False, server_default=""),
     Column("rank", Integer, nullable=False),
+    Column("worst", Integer, nullable=False, server_default="0"),
     Column("sight", Integer, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     Column("accepted_rank", Integer, nullable=False),

@@ -57,7 +57,9 @@ def warning_row(warning: EarlyWarning) -> dict[str, object]:
     return {
         "state": warning.state.value,
         "area": warning.area,
+        "rule": warning.rule,
         "rank": int(condition.rank),
+        "worst": int(warning.worst),
         "sight": int(condition.sight),
         "changed_at": condition.received_at,
         "body": msgspec.json.encode(warning).decode(),

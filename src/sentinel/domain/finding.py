@@ -7,6 +7,9 @@ import msgspec
 
 from sentinel.domain.rank import Rank, Sight
 
+LINK_RULE = "listener-link"
+"""The rule of the warning that the listener has lost its broker: all that it hears of is blind."""
+
 
 class Change(StrEnum):
     """What a finding says has changed."""

@@ -107,3 +107,15 @@ class Registry:
                 at = int(self.area_parent[at])
             inside[number] = at == area
         return inside
+
+
+def device_name(registry: Registry, device: int, language: str) -> str:
+    """Return what people who speak a language call a device; its id where it has no name.
+
+    Its `name_zh` counts in Chinese, then `name`, then its name in another language.
+    """
+    for column in (f"name_{language}", "name", "name_en", "name_zh"):
+        texts = registry.attributes.get(column)
+        if texts and texts[device]:
+            return texts[device]
+    return registry.device_ids[device]

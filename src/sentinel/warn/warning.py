@@ -26,6 +26,18 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     unjudged: tuple[str, ...] = ()
 
 
+class Peak(msgspec.Struct, frozen=True, kw_only=True):
+    """What was said when a warning first reached its worst rank.
+
+    number: Of the finding that said it. at: When it was decided, the subject's clock.
+    """
+
+    rank: Rank
+    number: int
+    at: int
+    title: dict[str, str]
+
+
 class WarningState(StrEnum):
     """Where a warning stands."""
 
@@ -47,6 +59,7 @@ class EarlyWarning(msgspec.Struct, frozen=True, kw_only=True):
     told_at: The listener's time at the first finding that was told; None: held back so far.
     described_by: Of the finding whose words (`title`, `instruction`, `area`, `dispatch_to`)
         these are: whether it was told, whether it came before the end, its number.
+    peak: As it was at its worst; None: held back so far, or kept by an older program.
     """
 
     id: str
@@ -64,6 +77,7 @@ class EarlyWarning(msgspec.Struct, frozen=True, kw_only=True):
     newest: Condition
     worst: Rank
     told_at: int | None
+    peak: Peak | None = None
 
     @property
     def condition(self) -> Condition:
@@ -71,6 +85,11 @@ class EarlyWarning(msgspec.Struct, frozen=True, kw_only=True):
         if self.told is None or self.newest.ending is not None:
             return self.newest
         return self.told
+
+    @property
+    def said_at(self) -> int:
+        """When what `title` says was so, the subject's clock."""
+        return (self.told or self.newest).since
 
     @property
     def state(self) -> WarningState:
@@ -106,6 +125,7 @@ def fold_finding(warning: EarlyWarning | None, finding: Finding) -> EarlyWarning
             "told": _newer(warning.told, condition),
             "worst": max(warning.worst, finding.rank),
             "told_at": min(finding.received_at, warning.told_at or finding.received_at),
+            "peak": _worse(warning.peak, _peak(finding)),
         }
     if _description_rank(finding) > warning.described_by:
         changes |= _description(finding)
@@ -126,6 +146,7 @@ def _opened(finding: Finding) -> EarlyWarning:
         newest=condition,
         worst=finding.rank if told else Rank.NONE,
         told_at=finding.received_at if told else None,
+        peak=_peak(finding) if told else None,
         area=finding.area,
         title=finding.title,
         instruction=finding.instruction,
@@ -156,6 +177,19 @@ def _condition(finding: Finding) -> Condition:
 
 def _newer(known: Condition | None, condition: Condition) -> Condition:
     return condition if known is None or condition.number > known.number else known
+
+
+def _peak(finding: Finding) -> Peak:
+    return Peak(
+        rank=finding.rank, number=finding.number, at=finding.decided_at, title=finding.title
+    )
+
+
+def _worse(known: Peak | None, peak: Peak) -> Peak:
+    """Of two as bad as one another the first, so that their order does not matter."""
+    if known is None or (peak.rank, -peak.number) > (known.rank, -known.number):
+        return peak
+    return known
 
 
 def _description_rank(finding: Finding) -> tuple[bool, bool, int]:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- Chinese has punctuation of its own
 """Ranks, holds and clear holds: points 1 and 3 of what a condition means."""
 
 from collections.abc import Callable
@@ -203,6 +204,19 @@ def test_a_new_warning_has_an_identity_of_its_own() -> None:
 
 def test_the_title_is_filled_in_from_the_evidence() -> None:
     assert judge(build_program(FOUR), minutes(3.25))[0].title == {"en": "d0: river at 3.25 m"}
+
+
+def test_a_title_shows_no_value_that_is_not_known() -> None:
+    """A river at ? m is no river at any height."""
+    registry = build_registry(attributes={"name_en": ["Lan 1"], "name": ["Lan"]})
+    titles = {"zh": "水位 {level.value:.2f} 米", "en": "{device.name}: {level.value:.2f} m"}
+    program = build_program(FOUR, title=titles)
+    bundle = SmallBundle(registry=registry, programs=(program,))
+    rows = minutes(None, None, None, None, None, 3.25)
+    first, *_, last = Engine(bundle, 0, 1, started_at=START).judge(rows.build())
+
+    assert (first.sight, last.title["en"]) == (Sight.BLIND, "Lan 1: 3.25 m")
+    assert first.title == {"zh": "Lan：没有level读数", "en": "Lan 1: no reading of level"}
 
 
 def test_then_ok_clears_what_is_missing() -> None:

@@ -287,6 +287,13 @@ def test_one_finding_says_that_the_listener_is_cut_off() -> None:
     ]
 
 
+def test_who_is_cut_off_is_named_in_each_language() -> None:
+    found = start(build_program()).judge(Rows().tick(0, Mark.LINK_DOWN).build())
+
+    assert found[0].title["en"].startswith("the city: the listener has lost its broker")
+    assert found[0].title["zh"].endswith("全市不可见")
+
+
 def test_a_gap_in_the_ticks_is_an_outage_too() -> None:
     rows = ticks(Rows().add(0, 0, 1.0), SECOND, 2 * MINUTE)
     found = start(build_program()).judge(ticks(rows, 9 * MINUTE, 12 * MINUTE).build())

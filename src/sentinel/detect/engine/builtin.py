@@ -5,11 +5,18 @@ from collections.abc import Callable
 
 from sentinel.domain.metric import Metric
 
-LINK_RULE = "listener-link"
+THE_CITY = {"zh": "全市", "en": "The city"}
+"""Where the registry has no name for it."""
 LINK_TITLES = {
-    "zh": "监听器与消息服务器失去联系：该片区不可见",
-    "en": "The listener has lost its broker: nothing it listens to can be seen",
+    "zh": "{area.name}：监听器与消息服务器失去联系，全市不可见",
+    "en": "{area.name}: the listener has lost its broker, nothing in the city can be seen",
 }
+
+NO_READING = {
+    "zh": "{device.name}：没有{metric}读数",
+    "en": "{device.name}: no reading of {metric}",
+}
+"""In place of a rule's title that would show a value which is not known."""
 
 CHECK_TITLES: tuple[dict[str, str], ...] = (
     {

@@ -5,14 +5,29 @@ from collections.abc import Mapping
 
 from sentinel.detect.engine import find
 from sentinel.detect.engine.arrays import State
-from sentinel.detect.engine.builtin import CHECK_NOTES, CHECK_TITLES, LINK_RULE, LINK_TITLES
+from sentinel.detect.engine.builtin import (
+    CHECK_NOTES,
+    CHECK_TITLES,
+    LINK_TITLES,
+    NO_READING,
+    THE_CITY,
+)
 from sentinel.detect.engine.checks import CHECKS
 from sentinel.detect.engine.layout import Layout
-from sentinel.detect.engine.title import fill
+from sentinel.detect.engine.title import fill, unknown_in
 from sentinel.detect.program import Program
-from sentinel.domain.finding import Change, Ending, Evidence, Finding, finding_id, warning_id
+from sentinel.domain.area import Level
+from sentinel.domain.finding import (
+    LINK_RULE,
+    Change,
+    Ending,
+    Evidence,
+    Finding,
+    finding_id,
+    warning_id,
+)
 from sentinel.domain.rank import Rank, Sight
-from sentinel.domain.registry import Registry
+from sentinel.domain.registry import Registry, device_name
 
 CHANGES = {
     find.OPENED: Change.OPENED, find.RANK: Change.RANK, find.SIGHT: Change.SIGHT,
@@ -70,11 +85,25 @@ def _rule_finding(layout: Layout, state: State, at: int, record: Record) -> Find
         device=device,
         scenario=program.scenario,
         evidence=evidence,
-        title=_texts(program.title, registry, device, rank, shown),
+        title=_title(program, registry, device, rank, shown),
         instruction=_texts(program.instruction, registry, device, rank, shown),
         dispatch_to=program.dispatch_to,
         unjudged=_unjudged(program, record["unjudged"]),
     )
+
+
+def _title(
+    program: Program, registry: Registry, device: int, rank: Rank, shown: dict[str, float | None]
+) -> dict[str, str]:
+    """The rule's title; where it would show a value that is unknown, one that says so."""
+    metrics = {f"{w.name}.value": registry.metrics[w.metric] for w in program.watches}
+    texts, more = {}, {}
+    for language, text in program.title.items():
+        unknown = unknown_in(text, shown)
+        texts[language] = NO_READING.get(language, NO_READING["en"]) if unknown else text
+        for metric in map(metrics.__getitem__, unknown[:1]):
+            more[language] = metric.title.get(language) or metric.id
+    return _texts(texts, registry, device, rank, {**shown, "metric": more})
 
 
 def _check_finding(layout: Layout, record: Record, value: float) -> Finding:
@@ -100,9 +129,15 @@ def _check_finding(layout: Layout, record: Record, value: float) -> Finding:
 
 
 def _link_finding(layout: Layout, record: Record) -> Finding:
+    areas = layout.bundle.registry.areas
+    city = next((area.name for area in areas if area.level is Level.CITY), THE_CITY)
+    title = {
+        language: fill(text, {"area.name": _in_language(city, language)})
+        for language, text in LINK_TITLES.items()
+    }
     return _made(
         record, layout, rule=LINK_RULE, subject=LISTENER, device=-1, scenario="devices",
-        evidence=(), title=dict(LINK_TITLES),
+        evidence=(), title=title,
     )  # fmt: skip
 
 
@@ -137,16 +172,15 @@ def _texts(
     """Fill in the texts of each language; what is shown may have a name in each."""
     area = int(registry.device_area[device])
     identity = registry.device_ids[device]
-    own = _attribute(registry, "name", device) or identity
     filled = {}
     for language, text in texts.items():
         names = registry.areas[area].name if area >= 0 else {}
         values = {
             "device.id": identity,
-            "device.name": own,
-            "area.name": names.get(language) or next(iter(names.values()), ""),
+            "device.name": device_name(registry, device, language),
+            "area.name": _in_language(names, language),
             "rank": RANKS_ZH[rank] if language == "zh" else rank.word,
-            **{k: v[language] if isinstance(v, Mapping) else v for k, v in shown.items()},
+            **{k: v.get(language) if isinstance(v, Mapping) else v for k, v in shown.items()},
         }
         filled[language] = fill(text, values)
     return filled
@@ -155,6 +189,10 @@ def _texts(
 def _attribute(registry: Registry, column: str, device: int) -> str:
     texts = registry.attributes.get(column)
     return texts[device] if texts else ""
+
+
+def _in_language(names: Mapping[str, str], language: str) -> str:
+    return names.get(language) or next(iter(names.values()), "")
 
 
 def _unjudged(program: Program, bits: int) -> tuple[str, ...]:

@@ -18,6 +18,16 @@ def fill(template: str, values: Mapping[str, float | str | None]) -> str:
     )
 
 
+def unknown_in(template: str, values: Mapping[str, float | str | None]) -> list[str]:
+    """Return what a template asks for that is known to be unknown.
+
+    >>> unknown_in("{area.name}: {level.value:.2f} m", {"area.name": "", "level.value": None})
+    ['level.value']
+    """
+    names = (name for _, name, _, _ in Formatter().parse(template) if name)
+    return [name for name in names if name in values and values[name] is None]
+
+
 def _filled(name: str, form: str, values: Mapping[str, float | str | None]) -> str:
     if name not in values:
         return "{" + name + "}"
