@@ -80,6 +80,16 @@ RULES = {
 }
 
 
+PUMP = Metric(
+    id="pump_state",
+    title={"zh": "泵状态", "en": "pump"},
+    kind=MetricKind.STATE,
+    unit="",
+    interval_ms=MINUTE,
+    states={"IDLE": 0.0, "RUN": 1.0, "FAULT": 2.0},
+)
+
+
 @dataclass(frozen=True)
 class NightCity:
     """What is in force."""
@@ -105,12 +115,16 @@ def night_city() -> NightCity:
     numbers = {area.code: number for number, area in enumerate(areas)}
     stations = lancheng().stations
     kinds = list(METRICS)
+    pumps = [number for number, station in enumerate(stations) if station.kind == "underpass"]
     registry = Registry(
         areas=areas,
         area_number=numbers,
         area_parent=np.array([numbers.get(area.parent, -1) for area in areas], np.int32),
-        metrics=[_metric(kind) for kind in kinds],
-        metric_number={METRICS[kind][0]: number for number, kind in enumerate(kinds)},
+        metrics=[*(_metric(kind) for kind in kinds), PUMP],
+        metric_number={
+            **{METRICS[kind][0]: number for number, kind in enumerate(kinds)},
+            PUMP.id: len(kinds),
+        },
         device_ids=[station.id for station in stations],
         device_number={station.id: number for number, station in enumerate(stations)},
         device_area=np.array([numbers[station.area] for station in stations], np.int32),
@@ -122,9 +136,12 @@ def night_city() -> NightCity:
             "lon": [f"{degrees(one.at)[0]:.5f}" for one in stations],
             "lat": [f"{degrees(one.at)[1]:.5f}" for one in stations],
         },
-        sensor_device=np.arange(len(stations), dtype=np.int32),
-        sensor_metric=np.array([kinds.index(station.kind) for station in stations], np.int32),
-        sensor_offset=np.zeros(len(stations)),
+        sensor_device=np.array([*range(len(stations)), *pumps], np.int32),
+        sensor_metric=np.array(
+            [*(kinds.index(station.kind) for station in stations), *(len(kinds) for _ in pumps)],
+            np.int32,
+        ),
+        sensor_offset=np.zeros(len(stations) + len(pumps)),
     )
     return NightCity(registry, [_program(number, kind) for number, kind in enumerate(kinds)])
 
@@ -177,9 +194,12 @@ def night_readings(
     device: str, metric: str, start_ms: int, end_ms: int, limit: int | None = None
 ) -> NightSeries:
     """Return a reading a minute that swells towards now; a few are odd, and an hour is missing."""
-    kind = next(kind for kind, names in METRICS.items() if names[0] == metric)
+    kind = next((kind for kind, names in METRICS.items() if names[0] == metric), "pump_state")
     times = np.arange(start_ms - start_ms % MINUTE, min(end_ms, NOW + 10 * MINUTE), MINUTE)
     chance = np.random.default_rng(len(device) + sum(device.encode()))
+    if kind == "pump_state":
+        running = np.where(times > NOW - 20 * MINUTE, 2.0, 1.0)
+        return NightSeries(times.astype(np.int64), running, np.ones(len(times), np.uint8))
     phase = (times - NOW) / (35 * MINUTE)
     top = LADDERS[kind][3]
     value = top * (0.66 + 0.52 / (1 + np.exp(-phase - 1))) + top * 0.012 * np.sin(times / 9e5)
@@ -250,6 +270,7 @@ def _finding(
     value = LADDERS[kind][rank - 1] * 1.02
     zh, en = (t.format(place=p, value=value) for t, p in zip(TITLES[kind], place, strict=True))
     todo = INSTRUCTIONS.get(kind)
+    pump = (Evidence(text="pump", value=2.0, unit=""),) if kind == "underpass" else ()
     values: dict[str, Any] = {
         "change": Change.OPENED if number == 1 else Change.RANK,
         "sight": Sight.SEEN,
@@ -258,6 +279,7 @@ def _finding(
         "title": {"zh": zh, "en": en},
         "evidence": (
             Evidence(text="x", value=value, unit=METRICS[kind][3]),
+            *pump,
             Evidence(text="slope(x, over=30m)", value=value / 9, unit=f"{METRICS[kind][3]}/h"),
             Evidence(text="mean(x, over=1h30m)", value=None, unit="", note="too few readings"),
         ),
@@ -319,11 +341,16 @@ def _program(metric: int, kind: str) -> Program:
         )
         leaves.append(Leaf(func=Func.PARAM, watch=0, text="device.bank_height", unit="m"))
         codes[Rank.RED] = Code(((Op.LEAF, 0), (Op.LEAF, 1), (Op.GE, 0)), (), 2)
+    watches = [Watch(name="x", metric=metric, kind=kind)]
+    if kind == "underpass":
+        watches.append(Watch(name="pump", metric=len(METRICS), kind=kind))
+        leaves.append(Leaf(func=Func.VALUE, watch=1, text="pump", unit=""))
+        codes[Rank.ORANGE] = _or_with_a_faulty_pump(LADDERS[kind][2], 0.2)
     return Program(
         rule=RULES[kind],
         file="rules/demo.yaml",
         scenario="demo",
-        watches=(Watch(name="x", metric=metric, kind=kind),),
+        watches=tuple(watches),
         params=params,
         leaves=tuple(leaves),
         raise_code=codes,
@@ -335,3 +362,11 @@ def _program(metric: int, kind: str) -> Program:
         meaning=kind,
         title={},
     )
+
+
+def _or_with_a_faulty_pump(limit: float, lower: float) -> Code:
+    """`x >= limit or x >= lower and pump == FAULT`."""
+    x, pump = (Op.LEAF, 0), (Op.LEAF, 1)
+    high = (x, (Op.CONST, 0), (Op.GE, 0))
+    lame = (x, (Op.CONST, 1), (Op.GE, 0), pump, (Op.CONST, 2), (Op.EQ, 0), (Op.AND, 0))
+    return Code((*high, *lame, (Op.OR, 0)), (limit, lower, 2.0), 4)

@@ -78,7 +78,21 @@ def test_a_warning_comes_with_why_and_what_happened_and_what_to_draw(served: Ser
     assert [act["act"] for act in found["acts"]] == ["dispatch"]
     (shown,) = found["inputs"]
     assert (shown["metric"], shown["unit"]) == ("water_level", "m")
-    assert shown["thresholds"][-1] == {"rank": "red", "value": 4.2, "above": True}
+    assert shown["thresholds"][-1] == {
+        "rank": "red",
+        "value": 4.2,
+        "above": True,
+        "strict": False,
+        "words": {"zh": "", "en": ""},
+    }
+
+
+def test_a_rank_comes_with_the_mark_that_holds(served: Served) -> None:
+    found = get(served.client, f"warnings/{first_open(served)['id']}")
+    (reason,) = found["findings"][-1]["reasons"]
+
+    assert (reason["words"]["en"], reason["op"]) == ("water level", ">=")
+    assert (round(reason["value"], 2), reason["limit"], reason["unit"]) == (4.28, 4.2, "m")
 
 
 def test_accepting_answers_with_the_order(served: Served) -> None:

@@ -1,12 +1,16 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
+from msgspec import structs
 
 from sentinel.console.inputs import inputs_behind
+from sentinel.console.reasons import reasons
 from sentinel.detect.program import Code, Op, Program
+from sentinel.domain.finding import Evidence
 from sentinel.domain.rank import Rank
 from sentinel.domain.registry import Registry
-from tests.console.night import NightCity
+from tests.console.night import NightCity, night_findings
 
 X, LIMIT, BANK = (Op.LEAF, 0), (Op.CONST, 0), (Op.LEAF, 1)
 
@@ -59,6 +63,44 @@ def test_what_is_no_limit_of_the_reading_itself_is_not_drawn(lancheng: NightCity
     denied = river(lancheng, X, LIMIT, (Op.GT, 0), (Op.NOT, 0), consts=(2.0,))
 
     assert limits(doubled) == limits(denied) == []
+
+
+def test_what_else_must_hold_tells_two_marks_of_one_rank_apart(lancheng: NightCity) -> None:
+    depth, pump = inputs_behind("underpass-flooded", "up-01", lancheng)
+
+    assert [(one.value, one.words["en"]) for one in depth.thresholds if one.rank == "orange"] == [
+        (0.3, ""),
+        (0.2, "with pump FAULT"),
+    ]
+    assert depth.thresholds[-2].words["zh"] == "且泵状态 FAULT"
+    assert (pump.states["FAULT"], pump.thresholds) == (2.0, [])
+
+
+@pytest.mark.parametrize(
+    ("depth", "pump", "told"),
+    [
+        (0.35, 2.0, [("water depth", 0.35, ">=", 0.3, "")]),
+        (0.22, 2.0, [("water depth", 0.22, ">=", 0.2, ""), ("pump", 2.0, "==", 2.0, "FAULT")]),
+        (0.22, 1.0, []),
+        (0.22, None, []),
+    ],
+)
+def test_the_comparison_that_holds_is_the_reason(
+    lancheng: NightCity, depth: float, pump: float | None, told: list[object]
+) -> None:
+    """Where none does, the rank is held until it clears, and no mark is given for it."""
+    (program,) = (one for one in lancheng.programs if one.rule == "underpass-flooded")
+    evidence = (
+        Evidence(text="x", value=depth, unit="m"),
+        Evidence(text="pump", value=pump, unit=""),
+    )
+    finding = structs.replace(
+        night_findings(1)[0], subject="up-01", rank=Rank.ORANGE, evidence=evidence
+    )
+
+    found = reasons(finding, program, lancheng.registry)
+
+    assert [(r.words["en"], r.value, r.op, r.limit, r.limit_state) for r in found] == told
 
 
 def test_a_column_in_another_unit_is_converted_and_an_empty_one_draws_nothing(

@@ -40,7 +40,8 @@ def test_several_troubles_are_one_sentence_after_the_other() -> None:
 def test_a_reason_that_comes_often_is_said_in_chinese_too() -> None:
     words = sentence("link_lost", broker="b:1883", why="[Errno 111] Connection refused")
 
-    assert words["zh"] == "未连接消息服务器 b:1883：[Errno 111] 连接被拒绝"
+    assert words["zh"] == "未连接消息服务器 b:1883：连接被拒绝"
+    assert words["en"] == "not connected to b:1883: Connection refused"
 
 
 def test_braces_in_a_reason_are_only_braces() -> None:

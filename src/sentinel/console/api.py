@@ -28,6 +28,7 @@ from sentinel.console.view import NotFoundError, View, read_place
 from sentinel.domain.errors import SentinelError
 from sentinel.domain.rank import RANK_WORDS
 from sentinel.observe.events.desk import RequestFailed, RequestRefused
+from sentinel.observe.sentences import plain_reason
 from sentinel.warn.listing import Chosen, Which
 
 _MOST_LISTED = 500
@@ -193,7 +194,7 @@ def _speak_plainly(app: FastAPI) -> None:
 
     @app.exception_handler(SentinelError)
     def not_now(_request: Request, error: SentinelError) -> Response:
-        return JSONResponse({"error": str(error)}, 503)
+        return JSONResponse({"error": plain_reason(str(error))}, 503)
 
     @app.exception_handler(StarletteHTTPException)
     def refused(_request: Request, error: StarletteHTTPException) -> Response:

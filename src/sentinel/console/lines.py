@@ -1,10 +1,13 @@
 """Warnings into the shapes of the API."""
 
+from collections.abc import Mapping
+
 from sentinel.console.areas import Gazetteer
 from sentinel.console.devices import Devices
 from sentinel.console.evidence import in_words, note_in_words
-from sentinel.console.inputs import inputs_behind
+from sentinel.console.inputs import inputs_behind, program_of
 from sentinel.console.ports import City
+from sentinel.console.reasons import reasons
 from sentinel.console.shapes import (
     RANK_WORD,
     SIGHT_WORD,
@@ -13,10 +16,12 @@ from sentinel.console.shapes import (
     EpisodeShape,
     EvidenceShape,
     FindingShape,
+    InputShape,
     Line,
     OrderShape,
+    ReasonShape,
 )
-from sentinel.domain.finding import Finding
+from sentinel.domain.finding import Evidence, Finding
 from sentinel.warn.episodes import Episode, episodes, missing_numbers
 from sentinel.warn.listing import Listed, Opened
 from sentinel.warn.order import Order
@@ -81,11 +86,16 @@ def detail(opened: Opened, city: City | None, gazetteer: Gazetteer, devices: Dev
     """Return one warning with all that belongs to it."""
     warning = opened.listed.warning
     inputs = inputs_behind(warning.rule, warning.subject, city) if city else []
-    titles = {shown.name or shown.metric: shown.title for shown in inputs}
+    named = {shown.name or shown.metric: shown for shown in inputs}
+    program = program_of(warning.rule, city) if city else None
+
+    def reasons_of(finding: Finding) -> list[ReasonShape]:
+        return reasons(finding, program, city.registry) if program and city else []
+
     return Detail(
         warning=line(opened.listed, gazetteer, devices),
         instruction=warning.instruction,
-        findings=[_finding(finding, titles) for finding in opened.findings],
+        findings=[_finding(one, named, reasons_of(one)) for one in opened.findings],
         missing=missing_numbers(opened.findings),
         episodes=[_episode(episode) for episode in episodes(opened.findings)],
         acts=[
@@ -96,7 +106,10 @@ def detail(opened: Opened, city: City | None, gazetteer: Gazetteer, devices: Dev
     )
 
 
-def _finding(finding: Finding, titles: dict[str, dict[str, str]]) -> FindingShape:
+def _finding(
+    finding: Finding, named: Mapping[str, InputShape], reasons: list[ReasonShape]
+) -> FindingShape:
+    titles = {name: shown.title for name, shown in named.items()}
     return FindingShape(
         number=finding.number,
         change=finding.change.value,
@@ -117,11 +130,19 @@ def _finding(finding: Finding, titles: dict[str, dict[str, str]]) -> FindingShap
                 unit=one.unit,
                 note=one.note,
                 note_words=note_in_words(one.note),
+                state=_state(one, named),
             )
             for one in finding.evidence
         ],
+        reasons=reasons,
         bundle=finding.bundle,
     )
+
+
+def _state(one: Evidence, named: Mapping[str, InputShape]) -> str:
+    """The name of a value that is a state; an input's own value goes by the input's name."""
+    states = named[one.text].states if one.text in named else {}
+    return next((name for name, number in states.items() if number == one.value), "")
 
 
 def _episode(episode: Episode) -> EpisodeShape:

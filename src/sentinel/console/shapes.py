@@ -11,6 +11,7 @@ PREFIX = "/api/v1"
 Words = dict[str, str]
 """A text by language: `{"zh": ..., "en": ...}`."""
 RankWord = Literal["none", "blue", "yellow", "orange", "red"]
+OpWord = Literal[">", ">=", "<", "<=", "==", "!="]
 SightWord = Literal["seen", "blind"]
 RANK_WORD: dict[Rank, RankWord] = {
     Rank.NONE: "none",
@@ -103,6 +104,7 @@ class EvidenceShape(Shape):
     """One value that decided; `words` says `text` for people who write no rules.
 
     note: Why it is unknown, or what is odd about it; `note_words` says it by language.
+    state: The name of the value, where the metric has named states.
     """
 
     text: str
@@ -111,10 +113,29 @@ class EvidenceShape(Shape):
     unit: str
     note: str
     note_words: Words
+    state: str
+
+
+class ReasonShape(Shape):
+    """A comparison that holds, and with its like makes the rank: `value` `op` `limit`.
+
+    words: What is compared. state, limit_state: Names of value and limit, where it has states.
+    """
+
+    words: Words
+    value: float
+    unit: str
+    op: OpWord
+    limit: float
+    state: str
+    limit_state: str
 
 
 class FindingShape(Shape):
-    """One change of a warning's condition."""
+    """One change of a warning's condition.
+
+    reasons: What holds of its rank; none where the values that decided do not show it.
+    """
 
     number: int
     change: str
@@ -128,6 +149,7 @@ class FindingShape(Shape):
     unjudged: tuple[str, ...]
     title: Words
     evidence: list[EvidenceShape]
+    reasons: list[ReasonShape]
     bundle: str
 
 
@@ -151,15 +173,20 @@ class ActShape(Shape):
 
 
 class ThresholdShape(Shape):
-    """A rank is raised where the value goes `above` (or else below) `value`."""
+    """A rank is raised where the value goes `above` (or else below) `value`.
+
+    strict: The value itself does not yet count. words: What tells it from another mark of its rank.
+    """
 
     rank: RankWord
     value: float
     above: bool
+    strict: bool
+    words: Words
 
 
 class InputShape(Shape):
-    """A series to draw behind a warning."""
+    """A series to draw behind a warning. states: Name to number; empty for what is measured."""
 
     name: str
     device: str
@@ -167,6 +194,7 @@ class InputShape(Shape):
     title: Words
     unit: str
     interval_ms: int
+    states: dict[str, float]
     thresholds: list[ThresholdShape]
 
 

@@ -118,6 +118,7 @@ _REASONS = {
     "it is tried again": "正在重试",
 }
 """Reasons come from brokers, databases and the system, in English; these come often."""
+_ERRNO = re.compile(r"\[(?:Errno|WinError) -?\d+\] *")
 _UNITS_ZH = {"w": "周", "d": "天", "h": "小时", "m": "分", "s": "秒", "ms": "毫秒"}
 
 
@@ -159,7 +160,19 @@ def _said(name: str, value: object, language: str) -> object:
     if name.endswith("_ms") and isinstance(value, int):
         whole = format_duration(value // 1000 * 1000)
         return whole if language == "en" else _span_zh(whole)
-    return _reason_zh(value) if language == "zh" and isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    reason = plain_reason(value)
+    return _reason_zh(reason) if language == "zh" else reason
+
+
+def plain_reason(text: str) -> str:
+    """Return what a system says without the numbers that it gives its errors.
+
+    >>> plain_reason("[Errno 111] Connection refused")
+    'Connection refused'
+    """
+    return _ERRNO.sub("", text)
 
 
 def _span_zh(text: str) -> str:
@@ -176,5 +189,5 @@ def words_of(health: Mapping[str, object]) -> Words:
     """Return what a service said of itself by language; an older one speaks English only."""
     words = health.get("state_words")
     if isinstance(words, dict):
-        return {str(language): str(text) for language, text in words.items()}
-    return dict.fromkeys(LANGUAGES, str(health["state"]))
+        return {str(language): plain_reason(str(text)) for language, text in words.items()}
+    return dict.fromkeys(LANGUAGES, plain_reason(str(health["state"])))
