@@ -15,6 +15,7 @@ from sentinel.console.ports import Limits, ServiceState, Sources
 from sentinel.console.view import View
 from sentinel.desk import Desk, open_database
 from sentinel.domain.finding import Finding
+from tests.console.browsing import browse, browser, night, shared_night
 from tests.console.night import (
     NOW,
     NightCity,
@@ -23,6 +24,8 @@ from tests.console.night import (
     night_link_lost,
     night_readings,
 )
+
+__all__ = ["browse", "browser", "night", "shared_night"]
 
 LIMITS = Limits(
     hosts=("duty.example.cn",),

@@ -1,7 +1,7 @@
 """Serves the made-up night, to browsers that test it and to people who want to look at it.
 
 `python -m tests.console.serve --port 8080` until standard input closes; each line there, `COUNT
-SEED`, is a batch of findings that the desk takes.
+SEED`, is a batch of findings that the desk takes; `dark`: the listener has lost its broker.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from sentinel.console.server import build_server
 from sentinel.desk import Desk, open_database
 from sentinel.observe.log import configure_logging
 from sentinel.observe.sentences import sentence, state
-from tests.console.night import NOW, night_city, night_findings, night_readings
+from tests.console.night import NOW, night_city, night_findings, night_link_lost, night_readings
 
 
 class NightClock:
@@ -69,6 +69,9 @@ def main() -> None:
 
 def _obey(desk: Desk, clock: NightClock, stop: Event) -> None:
     for line in sys.stdin:
+        if line.strip() == "dark":
+            desk.take([night_link_lost(clock.now())], 2)
+            continue
         count, seed = (int(part) for part in line.split())
         desk.take(night_findings(count, seed=seed, now=clock.now()), 2)
     stop.set()

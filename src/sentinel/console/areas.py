@@ -107,6 +107,7 @@ def standing_shape(standing: Standing) -> StandingShape:
         blind=standing.blind,
         waiting=standing.waiting,
         waiting_red=standing.waiting_red,
+        dark=standing.dark,
         ranks={RANK_WORD[rank]: standing.ranks[rank] for rank in Rank},
     )
 

@@ -9,7 +9,7 @@ class StandingShape(Shape):
     """How an area stands, everything below it included.
 
     ranks: Open warnings by rank. blind: Those that cannot be seen. waiting: Not accepted.
-    sight: Blind also where none of its own is, while nothing of the city can be seen.
+    sight: Blind also where none of its own is, while nothing of the city can be seen (`dark`).
     """
 
     worst: RankWord
@@ -18,6 +18,7 @@ class StandingShape(Shape):
     blind: int
     waiting: int
     waiting_red: int
+    dark: bool
     ranks: dict[RankWord, int]
 
 

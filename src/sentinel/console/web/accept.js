@@ -27,7 +27,7 @@ export default {
     <div class="veil" @click.self="$emit('cancel')" @keydown.esc.stop="$emit('cancel')">
       <form class="dialog" role="dialog" aria-modal="true" :aria-label="title" @submit.prevent="send">
         <h3>{{ title }}</h3>
-        <p class="quote" :class="'rank-' + line.rank">{{ words.pick(line.title, line.rule) }}</p>
+        <p class="quote" :class="'rank-' + line.rank">{{ words.title(line.title, line.rule) }}</p>
         <p v-if="!line.rose" class="dim">{{ words.say('accept_note') }}</p>
         <label>{{ words.say('name') }}<input ref="name" v-model="by" maxlength="80" required autocomplete="name" :placeholder="words.say('name_hint')"></label>
         <div class="choice" role="group" :aria-label="words.say('how')">

@@ -2,44 +2,48 @@
 
 import { markRaw } from "vue";
 import acceptance from "sentinel-console/accept.js";
+import { amend, readAddress, visit } from "sentinel-console/address.js";
 import { Alarm } from "sentinel-console/alarm.js";
+import choosing from "sentinel-console/choosing.js";
 import crumbs from "sentinel-console/crumbs.js";
 import detail from "sentinel-console/detail.js";
+import legend from "sentinel-console/legend.js";
 import list from "sentinel-console/list.js";
 import citymap from "sentinel-console/map.js";
-import rankMark from "sentinel-console/mark.js";
+import nothing from "sentinel-console/nothing.js";
+import { Places } from "sentinel-console/places.js";
 import { Store } from "sentinel-console/store.js";
 import strip from "sentinel-console/strip.js";
-import { RANKS, Words } from "sentinel-console/words.js";
+import thumb from "sentinel-console/thumb.js";
+import { RANKS, shownRank, Words } from "sentinel-console/words.js";
 
 const NARROW = 860; // pixels; below it, one thing at a time
-
-// What is looked at is in the address, so that a page that is loaded again shows the same.
-const asked = new URLSearchParams(location.search);
 
 const kept = (key, otherwise) => localStorage.getItem(`sentinel.${key}`) ?? otherwise;
 const keep = (key, value) => localStorage.setItem(`sentinel.${key}`, value);
 
 export default {
-  components: { acceptance, citymap, crumbs, detail, list, rankMark, strip },
+  components: { acceptance, choosing, citymap, crumbs, detail, legendBar: legend, list, nothing, strip, thumb },
   props: { texts: Object, api: String },
   data() {
     const store = markRaw(new Store(this.api));
+    const places = markRaw(new Places(store));
+    const { area, warning, rank, tab } = readAddress();
     return {
       store,
+      places,
       state: store.state,
+      seen: places.state,
       lines: store.lines,
       language: kept("language", navigator.language.startsWith("zh") ? "zh" : "en"),
       theme: kept("theme", "dark"),
       sound: kept("sound", "off") === "on",
       name: kept("name", ""),
-      tab: "open",
-      rank: "",
-      area: asked.get("area") ?? "",
-      areas: null,
-      drawing: null,
-      chosen: asked.get("warning") ?? "",
-      opened: asked.get("warning") ?? "",
+      tab,
+      rank,
+      area,
+      chosen: warning,
+      opened: warning,
       accepting: "",
       problem: "",
       busy: false,
@@ -54,13 +58,10 @@ export default {
       return markRaw(new Words(this.texts, this.language, this.state.zone));
     },
     here() {
-      const inside = this.area && this.areas?.path.length > 1 ? this.area : "";
-      return this.lines.filter(
-        (line) =>
-          (!inside || line.area === inside || line.area.startsWith(`${inside}/`)) &&
-          (!this.rank || (this.rank === "blind" ? line.sight === "blind" : line.rank === this.rank)),
-      );
+      const inside = this.area && this.seen.areas?.path.length > 1 ? this.area : "";
+      return this.lines.filter((line) => !inside || line.area === inside || line.area.startsWith(`${inside}/`));
     },
+    // What the tabs count, whatever colour is chosen.
     tabs() {
       const open = this.here.filter((line) => line.state === "open");
       return {
@@ -70,17 +71,35 @@ export default {
       };
     },
     shown() {
-      return this.tabs[this.tab];
+      const has = (line) => (this.rank === "blind" ? line.sight === "blind" : shownRank(line) === this.rank);
+      return this.rank ? this.tabs[this.tab].filter(has) : this.tabs[this.tab];
+    },
+    hidden() {
+      return this.tabs[this.tab].length - this.shown.length;
+    },
+    elsewhere() {
+      const open = this.state.status?.standing.open ?? 0;
+      return this.tab === "open" && this.area ? Math.max(0, open - this.tabs.open.length) : 0;
+    },
+    city() {
+      return this.state.status?.city;
+    },
+    // Nothing of the city can be seen: what is shown was so before.
+    dark() {
+      return Boolean(this.state.status?.standing.dark);
+    },
+    // Whose devices are on the map: close to, all that are open here; from afar only the one looked at.
+    pointed() {
+      return this.seen.close ? this.tabs.open : this.line?.device ? [this.line] : [];
+    },
+    look() {
+      return { area: this.area, warning: this.opened, rank: this.rank, tab: this.tab };
     },
     line() {
       return this.lines.find((line) => line.id === this.opened);
     },
     acceptingLine() {
       return this.lines.find((line) => line.id === this.accepting);
-    },
-    address() {
-      const asks = Object.entries({ area: this.area, warning: this.opened }).filter(([, value]) => value);
-      return asks.length ? `?${new URLSearchParams(asks)}` : location.pathname;
     },
     waitingReds() {
       const waits = (line) => line.state === "open" && line.rank === "red" && (line.order?.state !== "accepted" || line.rose);
@@ -98,65 +117,80 @@ export default {
     sound: (value) => keep("sound", value ? "on" : "off"),
     title: { immediate: true, handler: "tell" },
     waitingReds: "tell",
-    area: { immediate: true, handler: "draw" },
-    address: (value) => history.replaceState(null, "", value),
+    area(area) {
+      this.places.show(area);
+    },
     "state.ready": "find",
-    "state.revision": "paintSoon",
+    "state.revision"() {
+      this.places.changed();
+    },
     "state.oldSince": (value) => document.documentElement.classList.toggle("old", Boolean(value)),
   },
   mounted() {
     this.alarm = markRaw(new Alarm());
     this.store.onRed = () => this.alarm.ring(this.sound);
+    this.places.onMissing = this.leave;
+    this.places.show(this.area);
     this.store.start();
     addEventListener("keydown", this.press);
     addEventListener("resize", () => (this.narrow = innerWidth < NARROW));
     addEventListener("pointerdown", () => this.alarm.quiet());
+    addEventListener("popstate", this.arrive);
   },
   methods: {
     tell() {
       this.alarm?.tell(this.title, this.waitingReds, this.words.say("rank_red"));
     },
-    async draw() {
-      const area = this.area;
+    // An old link, or one that was mistyped.
+    leave(area) {
+      this.say(this.words.say("no_area", { area }), true);
+      this.area = "";
+      amend(this.look);
+    },
+    // A link may name a warning that is older than what was read, or none at all.
+    async find() {
+      const warning = this.opened;
       try {
-        const [areas, drawing] = await Promise.all([this.store.get("areas", { within: area, depth: 2 }), this.store.get("areas.geojson", { within: area, depth: 2 })]);
-        if (area !== this.area) return;
-        [this.areas, this.drawing] = [areas, markRaw(drawing)];
+        await this.store.know(warning);
       } catch (error) {
-        if (error.status === 404) {
-          this.say(this.words.say("no_area", { area })); // an old link, or one that was mistyped
-          this.area = "";
-        } else setTimeout(() => area === this.area && this.draw(), 2000); // the banner says why
+        if (warning !== this.opened) return;
+        if (error.status !== 404) return setTimeout(this.find, 2000);
+        this.say(this.words.say("no_warning", { warning }), true);
+        [this.opened, this.chosen] = ["", ""];
+        amend(this.look);
       }
     },
-    // The picture follows changes, but at most once a second.
-    paintSoon() {
-      this.painting ??= setTimeout(async () => {
-        this.painting = null;
-        const area = this.area;
-        try {
-          if (!this.drawing?.features.length) return await this.draw();
-          const [areas, status] = await Promise.all([this.store.get("areas", { within: area, depth: 2 }), this.store.get("status")]);
-          this.store.note(status);
-          if (area === this.area) this.areas = areas;
-        } catch {
-          this.paintSoon();
-        }
-      }, 1000);
-    },
-    async find() {
-      await this.store.know(this.opened).catch(() => (this.opened = ""));
+    // Back or forward.
+    arrive() {
+      const { area, warning, rank, tab } = readAddress();
+      Object.assign(this, { area, rank, tab, opened: warning, accepting: "" });
+      if (warning) this.chosen = warning;
+      this.find();
     },
     go(code) {
       this.area = code;
       if (this.narrow) this.opened = "";
+      visit(this.look);
     },
     up() {
-      const path = this.areas?.path ?? [];
+      const path = this.seen.areas?.path ?? [];
       if (path.length > 1) this.go(path.length > 2 ? path.at(-2).code : "");
     },
     open(id) {
       [this.chosen, this.opened] = [id, id];
+      visit(this.look);
+    },
+    close() {
+      this.opened = "";
+      visit(this.look);
+    },
+    see(view) {
+      this.view = view;
+      if (this.opened) this.close();
+    },
+    pick(rank, tab = this.tab) {
+      [this.rank, this.tab] = [rank, tab];
+      amend(this.look);
     },
     step(by) {
       const at = this.shown.findIndex((line) => line.id === this.chosen);
@@ -164,6 +198,7 @@ export default {
       if (!next) return;
       this.chosen = next.id;
       if (this.opened) this.opened = next.id;
+      amend(this.look);
     },
     ask(id) {
       [this.accepting, this.problem, this.chosen] = [id, "", id];
@@ -183,10 +218,11 @@ export default {
       }
       this.busy = false;
     },
-    say(notice) {
+    // What is not as it was asked for stays until it is read.
+    say(notice, stays = false) {
       this.notice = notice;
       clearTimeout(this.noticed);
-      this.noticed = setTimeout(() => (this.notice = ""), 5000);
+      if (!stays) this.noticed = setTimeout(() => (this.notice = ""), 5000);
     },
     press(event) {
       this.alarm.quiet();
@@ -197,7 +233,7 @@ export default {
         a: () => this.askChosen(),
         u: () => this.up(),
         Enter: () => !event.target.closest("button, [role=button]") && this.chosen && this.open(this.chosen),
-        Escape: () => (this.opened = ""),
+        Escape: () => (this.opened ? this.close() : this.rank && this.pick("")),
       }[event.key];
       if (act && act() !== false) event.preventDefault();
     },
@@ -207,32 +243,34 @@ export default {
     },
   },
   template: `
-    <div class="board" :class="{ narrow, opened: line, ['show-' + view]: narrow }">
-      <strip :words="words" :state="state" :ranks="ranks" :chosen-rank="rank" :sound="sound" @rank="rank = rank === $event ? '' : $event"
+    <div class="board" :class="{ narrow, opened: line, dark, ['show-' + view]: narrow }">
+      <strip :words="words" :state="state" :ranks="ranks" :chosen-rank="rank" :sound="sound" @rank="pick(rank === $event ? '' : $event)"
              @language="language = language === 'zh' ? 'en' : 'zh'" @theme="theme = theme === 'dark' ? 'light' : 'dark'" @sound="sound = !sound; sound && alarm.ring(true)"></strip>
       <div v-if="state.oldSince" class="old-banner" role="alert"><b>{{ words.say('old_since', { time: words.moment(state.oldSince, state.now, true) }) }}</b><span>{{ words.say('old_note') }}</span></div>
-      <crumbs v-if="areas && narrow && !line && (area || view === 'map')" :words="words" :areas="areas" @go="go"></crumbs>
+      <div v-else-if="dark" class="dark-banner" role="alert"><b>{{ words.say('dark', { city: words.pick(city, words.say('city')) }) }}</b><span>{{ words.say('dark_note') }}</span></div>
+      <crumbs v-if="seen.areas && narrow && !line && (area || view === 'map')" :words="words" :areas="seen.areas" @go="go"></crumbs>
       <main>
         <section class="warnings">
           <div class="bar tabs" role="tablist">
-            <button v-for="one in ['open', 'waiting', 'ended']" :key="one" type="button" role="tab" :aria-selected="tab === one" :class="{ chosen: tab === one }" @click="tab = one">
+            <button v-for="one in ['open', 'waiting', 'ended']" :key="one" type="button" role="tab" :aria-selected="tab === one" :class="{ chosen: tab === one }" @click="pick(rank, one)">
               {{ words.say('tab_' + one) }}<b>{{ tabs[one].length }}{{ one === 'ended' && state.moreEnded ? '+' : '' }}</b></button>
           </div>
-          <list :words="words" :lines="shown" :chosen="chosen" :now="state.now" :tab="tab" :ready="state.ready" :unshown="tab === 'ended' ? 0 : state.unshown"
-                :row-height="narrow ? 92 : 80" @choose="open" @accept="ask"></list>
+          <choosing :words="words" :tab="tab" :rank="rank" :hidden="hidden" @clear="pick('')"></choosing>
+          <list :words="words" :lines="shown" :chosen="chosen" :now="state.now" :tab="tab" :city="city" :dark="dark" :unshown="tab === 'ended' ? 0 : state.unshown"
+                :row-height="narrow ? 92 : 80" @choose="open" @accept="ask">
+            <nothing :words="words" :tab="tab" :rank="rank" :ready="state.ready" :hidden="hidden" :elsewhere="elsewhere" @clear="pick('')" @city="go('')"></nothing>
+          </list>
         </section>
         <section class="place-view">
-          <crumbs v-if="areas && !narrow" :words="words" :areas="areas" @go="go"></crumbs>
-          <citymap :words="words" :drawing="drawing" :areas="areas" :chosen="line?.area" @go="go"></citymap>
-          <footer class="legend"><span v-for="one in ranks" :key="one" :class="'rank-' + one"><rank-mark :rank="one" sight="seen"></rank-mark>{{ words.say('rank_' + one) }}</span>
-            <span><i class="swatch-blind"></i>{{ words.say('legend_blind') }}</span><kbd>{{ words.say('keys') }}</kbd></footer>
+          <crumbs v-if="seen.areas && !narrow" :words="words" :areas="seen.areas" @go="go"></crumbs>
+          <citymap :words="words" :drawing="seen.drawing" :areas="seen.areas" :devices="seen.devices" :lines="pointed" :opened="line" @go="go" @open="open"></citymap>
+          <legend-bar :words="words" :ranks="ranks"></legend-bar>
         </section>
-        <detail v-if="line" :words="words" :store="store" :line="line" :now="state.now" @accept="ask" @close="opened = ''" @go="go"></detail>
+        <detail v-if="line" :words="words" :store="store" :line="line" :now="state.now" :city="city" @accept="ask" @close="close" @go="go"></detail>
       </main>
-      <nav class="bottom" v-if="narrow"><button type="button" :class="{ chosen: view === 'list' }" @click="view = 'list'; opened = ''">{{ words.say('list') }}<b>{{ tabs.open.length }}</b></button>
-        <button type="button" :class="{ chosen: view === 'map' }" @click="view = 'map'; opened = ''">{{ words.say('map') }}</button></nav>
+      <div v-if="notice" class="notice" role="status"><span>{{ notice }}</span><button type="button" class="plain" :aria-label="words.say('close')" @click="notice = ''">✕</button></div>
+      <thumb v-if="narrow" :words="words" :view="view" :count="tabs.open.length" :line="line" @view="see" @close="close" @accept="ask"></thumb>
       <acceptance v-if="acceptingLine" :words="words" :line="acceptingLine" :name="name" :problem="problem" :busy="busy" @accept="accept" @cancel="accepting = ''"></acceptance>
-      <div v-if="notice" class="notice" role="status">{{ notice }}</div>
       <div class="frame" aria-hidden="true"></div>
     </div>`,
 };

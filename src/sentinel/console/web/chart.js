@@ -1,7 +1,11 @@
 // One input of a warning: its readings, the values at which ranks begin, and what was concluded when.
 
-const PAD = { left: 46, right: 14, top: 10, bottom: 34 };
-const HEIGHT = 190;
+import { moments, ticks } from "sentinel-console/axes.js";
+
+const PAD = { left: 46, right: 14, top: 22, bottom: 34 };
+const HEIGHT = 200;
+const LINE = 14; // pixels between labels of marks
+const LABEL = 110; // and as wide as most of them
 const BAND = 7; // pixels of the line of episodes
 const GAP = 4; // reporting intervals without a reading before the line is broken
 
@@ -22,8 +26,18 @@ export default {
     good() {
       return this.points.filter((point) => point.quality !== 4);
     },
+    states() {
+      return Object.entries(this.input.states).sort(([, a], [, b]) => a - b);
+    },
+    // Where the history is young the picture begins with it; but always before the onset.
+    begin() {
+      const first = this.points[0]?.time ?? this.from;
+      const lead = (this.to - first) / 40;
+      return Math.max(this.from, Math.min(first, this.onset > this.from ? this.onset - lead : first));
+    },
     // The thresholds near the readings belong to the picture; one far off would flatten the line.
     span() {
+      if (this.states.length) return [this.states[0][1] - 0.4, this.states.at(-1)[1] + 0.4];
       let low = Infinity;
       let high = -Infinity;
       for (const { value } of this.good) [low, high] = [Math.min(low, value), Math.max(high, value)];
@@ -38,10 +52,11 @@ export default {
     line() {
       let path = "";
       let before = null;
-      const broken = (this.input.interval_ms || 60000) * GAP + (this.to - this.from) / 300;
+      const broken = (this.input.interval_ms || 60000) * GAP + (this.to - this.begin) / 300;
       for (const { time, value } of this.good) {
         const pen = before === null || time - before > broken ? "M" : "L";
-        path += `${pen}${this.x(time).toFixed(1)} ${this.y(value).toFixed(1)}`;
+        const step = this.states.length && pen === "L" ? `H${this.x(time).toFixed(1)}` : ""; // a state does not slope
+        path += `${step}${pen}${this.x(time).toFixed(1)} ${this.y(value).toFixed(1)}`;
         before = time;
       }
       return path;
@@ -54,31 +69,32 @@ export default {
       return this.input.thresholds.filter(({ value }) => value >= low && value <= high);
     },
     levels() {
-      return ticks(...this.span, 4);
+      if (this.states.length) return this.states.map(([name, value]) => ({ value, name }));
+      return ticks(...this.span, 4).map((value) => ({ value, name: this.words.number(value) }));
     },
     hours() {
-      return moments(this.from, this.to, Math.max(2, Math.floor(this.width / 110)), this.words.offset(this.to));
+      return moments(this.begin, this.to, Math.max(2, Math.floor(this.width / 110)), this.words.offset(this.to));
     },
     late() {
       return this.x(this.onset) > this.inner.right - 60;
     },
     bands() {
       return this.episodes
-        .map((one) => ({ ...one, x: this.x(Math.max(one.start, this.from)), until: this.x(Math.min(one.end ?? this.now, this.to)) }))
+        .map((one) => ({ ...one, x: this.x(Math.max(one.start, this.begin)), until: this.x(Math.min(one.end ?? this.now, this.to)) }))
         .filter((one) => one.until > one.x);
     },
     nearest() {
       if (this.at === null || !this.points.length) return null;
-      const time = this.from + ((this.at - this.inner.left) / (this.inner.right - this.inner.left)) * (this.to - this.from);
+      const time = this.begin + ((this.at - this.inner.left) / (this.inner.right - this.inner.left)) * (this.to - this.begin);
       return this.points.reduce((best, point) => (Math.abs(point.time - time) < Math.abs(best.time - time) ? point : best));
     },
+    // From the bottom up, each label above the one before it; a line that it had to leave leads to it.
     labelled() {
-      let above = Infinity;
+      let below = this.inner.bottom + LINE / 2;
       return [...this.thresholds].sort((a, b) => a.value - b.value).map((one) => {
         const y = this.y(one.value);
-        const shown = above - y > 12;
-        if (shown) above = y;
-        return { ...one, y, shown };
+        const label = (below = Math.min(y - 4, below - LINE));
+        return { ...one, y, label, text: this.mark(one), right: this.crowd(label, 0) > this.crowd(label, 1) };
       });
     },
   },
@@ -91,11 +107,22 @@ export default {
   },
   methods: {
     x(time) {
-      return this.inner.left + ((time - this.from) / (this.to - this.from || 1)) * (this.inner.right - this.inner.left);
+      return this.inner.left + ((time - this.begin) / (this.to - this.begin || 1)) * (this.inner.right - this.inner.left);
     },
     y(value) {
       const [low, high] = this.span;
       return this.inner.bottom - ((value - low) / (high - low || 1)) * (this.inner.bottom - this.inner.top);
+    },
+    // What tells it from another mark of its rank is said only where there is another.
+    mark(one) {
+      const alone = this.input.thresholds.filter(({ rank }) => rank === one.rank).length < 2;
+      const sign = one.above ? (one.strict ? ">" : "≥") : one.strict ? "<" : "≤";
+      return `${this.words.say(`rank_${one.rank}`)} ${sign} ${this.words.number(one.value)} ${alone ? "" : this.words.pick(one.words)}`.trim();
+    },
+    // How much of the line runs through a label at the left (0) or the right (1) of the picture.
+    crowd(label, side) {
+      const edge = side ? this.inner.right - LABEL : this.inner.left + LABEL;
+      return this.good.filter(({ time, value }) => (this.x(time) > edge) === Boolean(side) && Math.abs(this.y(value) - label + 4) < LINE).length;
     },
     inside(value) {
       return value >= this.span[0] && value <= this.span[1];
@@ -105,11 +132,15 @@ export default {
     },
     told(point) {
       const odd = point.quality === 4 ? ` · ${this.words.say("failed")}` : point.quality === 3 ? ` · ${this.words.say("suspect")}` : "";
-      return `${this.words.moment(point.time, this.now, true)}   ${this.words.quantity(point.value, this.input.unit)}${odd}`;
+      return `${this.words.moment(point.time, this.now, true)}   ${this.shown(point)}${odd}`;
+    },
+    shown({ value }) {
+      const state = this.states.find(([, number]) => number === value)?.[0];
+      return this.words.value({ value, unit: this.input.unit, state });
     },
     hour(time) {
-      const seconds = this.to - this.from < 10 * 60000;
-      return this.to - this.from > 36 * 3600000 ? this.words.day.format(time) : (seconds ? this.words.clock : this.words.short).format(time);
+      const seconds = this.to - this.begin < 10 * 60000;
+      return this.to - this.begin > 36 * 3600000 ? this.words.day.format(time) : (seconds ? this.words.clock : this.words.short).format(time);
     },
   },
   template: `
@@ -117,14 +148,14 @@ export default {
       <figcaption>
         <b>{{ words.pick(input.title, input.metric) }}</b><span>{{ input.device }}</span>
         <output v-if="nearest" class="told">{{ told(nearest) }}</output>
-        <output v-else-if="points.length" class="told">{{ words.quantity(points.at(-1).value, input.unit) }}</output>
+        <output v-else-if="points.length" class="told">{{ told(points.at(-1)) }}</output>
       </figcaption>
       <p v-if="problem" class="empty">{{ words.say('no_chart', { reason: words.refusal(problem) }) }}</p>
       <p v-else-if="series && !points.length" class="empty">{{ words.say('no_readings') }}</p>
       <svg v-else :width="width" :height="height" @pointermove="hover" @pointerleave="at = null">
-        <g v-for="value in levels" class="grid">
-          <line :x1="inner.left" :x2="inner.right" :y1="y(value)" :y2="y(value)"></line>
-          <text :x="inner.left - 8" :y="y(value) + 4" class="end">{{ words.number(value) }}</text>
+        <g v-for="one in levels" class="grid">
+          <line :x1="inner.left" :x2="inner.right" :y1="y(one.value)" :y2="y(one.value)"></line>
+          <text :x="inner.left - 8" :y="y(one.value) + 4" class="end">{{ one.name }}</text>
         </g>
         <g v-for="time in hours" class="grid">
           <line :x1="x(time)" :x2="x(time)" :y1="inner.bottom" :y2="inner.bottom + 4"></line>
@@ -133,13 +164,14 @@ export default {
         <rect v-for="one in bands" class="wash" :class="'rank-' + one.rank" :x="one.x" :width="one.until - one.x" :y="inner.top" :height="inner.bottom - inner.top"></rect>
         <g v-for="one in labelled" class="threshold" :class="'rank-' + one.rank">
           <line :x1="inner.left" :x2="inner.right" :y1="one.y" :y2="one.y"></line>
-          <text v-if="one.shown" :x="inner.left + 5" :y="one.y - 4">{{ words.say('rank_' + one.rank) }} {{ one.above ? '≥' : '≤' }} {{ words.number(one.value) }}</text>
+          <line v-if="one.y - one.label > 5" class="lead" :x1="inner.left" :x2="inner.left + 4" :y1="one.y" :y2="one.label - 4"></line>
         </g>
-        <g v-if="onset > from && onset < to" class="onset">
-          <line :x1="x(onset)" :x2="x(onset)" :y1="inner.top" :y2="inner.bottom"></line>
-          <text :x="x(onset) + (late ? -4 : 4)" :y="inner.bottom - 5" :class="{ end: late }">{{ words.say('onset') }}</text>
+        <g v-if="onset > begin && onset < to" class="onset">
+          <line :x1="x(onset)" :x2="x(onset)" :y1="inner.top - 6" :y2="inner.bottom"></line>
+          <text :x="x(onset) + (late ? -4 : 4)" :y="inner.top - 10" :class="{ end: late }">{{ words.say('onset') }} {{ hour(onset) }}</text>
         </g>
         <path class="reading" :d="line"></path>
+        <text v-for="one in labelled" class="threshold-label" :class="['rank-' + one.rank, { end: one.right }]" :x="one.right ? inner.right - 6 : inner.left + 6" :y="one.label">{{ one.text }}</text>
         <circle v-for="point in odd" :cx="x(point.time)" :cy="y(point.value)" r="2.6" :class="point.quality === 4 ? 'failed' : 'suspect'"></circle>
         <g v-for="one in bands">
           <rect class="band" :class="'rank-' + one.rank" :x="one.x" :width="Math.max(2, one.until - one.x)" :y="inner.bottom + 6" :height="${BAND}"></rect>
@@ -153,22 +185,3 @@ export default {
       </svg>
     </figure>`,
 };
-
-function ticks(low, high, count) {
-  const rough = (high - low) / count;
-  const size = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((n) => n * size).find((n) => n >= rough);
-  const found = [];
-  for (let value = Math.ceil(low / step) * step; value <= high + step * 1e-6; value += step) found.push(Number(value.toPrecision(12)));
-  return found;
-}
-
-const STEPS = [5e3, 1e4, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5, 72e5, 216e5, 432e5, 864e5, 1728e5];
-
-// Days begin at the city's midnight: `offset` is its clock less UTC.
-function moments(from, to, count, offset) {
-  const step = STEPS.find((one) => (to - from) / one <= count) ?? 6048e5;
-  const found = [];
-  for (let time = Math.ceil((from + offset) / step) * step - offset; time <= to; time += step) found.push(time);
-  return found;
-}

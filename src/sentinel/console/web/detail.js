@@ -1,7 +1,9 @@
 // One warning: what to do, the readings behind it, why it was raised, what happened since.
 
 import chart from "sentinel-console/chart.js";
+import history from "sentinel-console/history.js";
 import rankMark from "sentinel-console/mark.js";
+import why from "sentinel-console/why.js";
 import { shownRank } from "sentinel-console/words.js";
 
 const DAY = 86400000;
@@ -10,8 +12,8 @@ const AFTER = 30; // and after the end
 const REFRESH = 5000;
 
 export default {
-  components: { chart, rankMark },
-  props: { words: Object, store: Object, line: Object, now: Number },
+  components: { chart, history, rankMark, why },
+  props: { words: Object, store: Object, line: Object, now: Number, city: Object },
   emits: ["accept", "close", "go"],
   data: () => ({ found: null, series: {}, problems: {}, reach: "around", window: [0, 1] }),
   computed: {
@@ -25,10 +27,10 @@ export default {
     deciding() {
       return (this.found?.findings ?? []).filter((one) => one.evidence.length && !one.ending).at(-1);
     },
-    happened() {
-      const findings = (this.found?.findings ?? []).map((one) => ({ at: one.received_at, order: one.number, finding: one }));
-      const acts = (this.found?.acts ?? []).map((one, n) => ({ at: one.at, order: 1e6 + n, act: one }));
-      return [...findings, ...acts].sort((a, b) => b.at - a.at || b.order - a.order);
+    // The device's names first, then its kind; what is no device goes by its subject.
+    device() {
+      const { device, subject } = this.line;
+      return { name: this.words.pick(device?.name, subject), id: device?.id ?? "", kind: this.words.pick(device?.kind_title) };
     },
     facts() {
       const { rule, scenario, subject } = this.line;
@@ -87,22 +89,12 @@ export default {
       const end = this.line.state === "ended" ? Math.min(now, this.line.changed_at + AFTER * interval) : now;
       return [Math.round(this.line.onset - BEFORE * interval), Math.max(end, this.line.onset + interval)];
     },
-    finding(one) {
-      const rank = this.words.rank(one);
-      if (one.change === "ended") return this.words.say(`ended_${one.ending}`);
-      if (one.change === "sight") return one.sight === "blind" ? this.words.say("blind") : this.words.say("seen_again");
-      return `${this.words.say(`change_${one.change}`)} · ${rank}`;
-    },
-    act(one) {
-      if (one.act === "dispatch") return this.words.say(one.detail ? "act_dispatch" : "act_dispatch_none", { unit: one.detail });
-      return this.words.say(`act_${one.act}`, { name: one.by, how: this.words.say(`how_${one.how}`) });
-    },
     ranks(names) {
       return names.map((name) => this.words.say(`rank_${name}`)).join(" ");
     },
   },
   template: `
-    <section class="detail" :class="'rank-' + rank" :aria-label="words.pick(line.title, line.rule)">
+    <section class="detail" :class="'rank-' + rank" :aria-label="words.title(line.title, line.rule)">
       <header>
         <div class="detail-rank">
           <rank-mark :rank="rank" :sight="line.sight"></rank-mark><b>{{ words.rank(line) }}</b>
@@ -112,9 +104,11 @@ export default {
           <em v-if="line.rose" class="tag loud">{{ words.say('rose') }}</em>
           <button type="button" class="plain close" :aria-label="words.say('close')" @click="$emit('close')">✕</button>
         </div>
-        <h2>{{ words.pick(line.title, line.rule) }}</h2>
-        <p class="dim"><button type="button" class="link" @click="$emit('go', line.area)">{{ words.pick(line.place) || words.say('city') }}</button>
-          <span>{{ words.moment(line.onset, now, true) }} · {{ words.age(line.told_at, now) }}</span></p>
+        <h2>{{ words.title(line.title, line.rule) }} <small class="at">{{ words.said(line, now) }}</small></h2>
+        <p class="which"><b>{{ device.name }}</b><code v-if="device.id && device.id !== device.name">{{ device.id }}</code>
+          <span v-if="device.kind && !device.name.includes(device.kind)" class="dim">{{ device.kind }}</span></p>
+        <p class="dim"><button type="button" class="link" @click="$emit('go', line.area)">{{ words.pick(line.place) || words.pick(city, words.say('city')) }}</button>
+          <span>{{ words.say('began_changed', { began: words.moment(line.onset, now, true), changed: words.age(line.changed_at, now) }) }}</span></p>
         <p v-if="line.unjudged.length" class="dim">{{ words.say('unjudged', { ranks: ranks(line.unjudged) }) }}</p>
         <p v-if="line.holds_back" class="dim">{{ words.say('held_back') }}</p>
         <div class="order" :class="{ done: accepted && !line.rose }">
@@ -132,27 +126,8 @@ export default {
         <chart v-for="input in found.inputs" :key="input.metric" :words="words" :input="input" :series="series[input.metric]" :problem="problems[input.metric]"
                :episodes="found.episodes" :onset="line.onset" :from="window[0]" :to="window[1]" :now="now"></chart>
       </template>
-      <template v-if="deciding">
-        <h4>{{ words.say('why') }}</h4>
-        <dl class="evidence">
-          <template v-for="(one, n) in deciding.evidence" :key="n">
-            <dt :title="one.text">{{ words.pick(one.words, one.text) }}</dt>
-            <dd :class="{ unknown: one.value == null }">{{ words.quantity(one.value, one.unit) }}<small v-if="one.note">{{ words.pick(one.note_words, one.note) }}</small></dd>
-          </template>
-        </dl>
-      </template>
-      <template v-if="happened.length">
-        <h4>{{ words.say('history') }}</h4>
-        <p v-if="found.missing.length" class="dim">{{ words.say('missing_findings', { numbers: found.missing.join(', ') }) }}</p>
-        <ol class="history">
-          <li v-for="(one, n) in happened" :key="n" :class="one.finding ? 'rank-' + one.finding.rank : 'act'">
-            <time>{{ words.moment(one.at, now, true) }}</time>
-            <rank-mark v-if="one.finding" :rank="one.finding.rank" :sight="one.finding.sight"></rank-mark><i v-else class="act-mark">✓</i>
-            <span>{{ one.finding ? finding(one.finding) : act(one.act) }}
-              <small v-if="one.finding?.delayed">{{ words.say('change_delayed') }}</small></span>
-          </li>
-        </ol>
-      </template>
+      <why v-if="deciding" :words="words" :finding="deciding"></why>
+      <history v-if="found" :words="words" :findings="found.findings" :acts="found.acts" :missing="found.missing" :now="now"></history>
       <dl class="facts"><template v-for="[key, value] in facts" :key="key"><dt>{{ words.say(key) }}</dt><dd>{{ value }}</dd></template></dl>
     </section>`,
 };

@@ -73,7 +73,7 @@ export class Store {
     }
   }
 
-  // A warning that a link names may be older than what was read.
+  // A warning that a link names may be older than what was read. Rejects if there is none.
   async know(id) {
     if (!id || this.byId.has(id)) return;
     const { warning } = await this.get(`warnings/${encodeURIComponent(id)}`);

@@ -33,6 +33,25 @@ export class Words {
     return words[this.language] || Object.values(words).find((text) => text) || otherwise;
   }
 
+  // A title as it is shown: no number at the end of a line without its unit.
+  title(words, otherwise) {
+    return this.bound(this.pick(words, otherwise));
+  }
+
+  bound(text) {
+    return text.replace(/(\d%?) (?=\S{1,8}(?:[\s,.;:，。；：]|$))| (?=\d+[:：])/g, "$1\u00a0");
+  }
+
+  // When what the title says was so.
+  said(line, now) {
+    return this.say(line.state === "ended" ? "said_worst" : "said_at", { time: this.moment(line.said_at, now) });
+  }
+
+  // A value with its unit, or the name of the state that it is.
+  value({ value, unit, state }) {
+    return state || this.quantity(value, unit);
+  }
+
   // Why the server did not do it. It speaks English, and says more than the number of its answer.
   refusal(error) {
     if (!error.status) return this.say("no_server");
