@@ -10,6 +10,8 @@ from sentinel.console.shapes import PREFIX
 from sentinel.console.texts import TEXTS
 
 _WEB = Path(__file__).parent / "web"
+_RECONNECT_SECONDS = 60.0
+"""A page whose line was cut for less goes on; after the 3 s of NiceGUI it would load again."""
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
     '<circle cx="16" cy="16" r="14" fill="#10161d" stroke="#e6edf3" stroke-width="2"/>'
@@ -42,4 +44,5 @@ def add_page(app: FastAPI) -> None:
         tailwind=False,
         show_welcome_message=False,
         binding_refresh_interval=None,
+        reconnect_timeout=_RECONNECT_SECONDS,
     )

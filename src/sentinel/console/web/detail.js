@@ -30,7 +30,8 @@ export default {
     // The device's names first, then its kind; what is no device goes by its subject.
     device() {
       const { device, subject } = this.line;
-      return { name: this.words.pick(device?.name, subject), id: device?.id ?? "", kind: this.words.pick(device?.kind_title) };
+      const [name, kind] = [this.words.pick(device?.name, subject), this.words.pick(device?.kind_title)];
+      return { name, id: device?.id ?? "", kind: name.toLowerCase().includes(kind.toLowerCase()) ? "" : kind };
     },
     facts() {
       const { rule, scenario, subject } = this.line;
@@ -106,7 +107,7 @@ export default {
         </div>
         <h2>{{ words.title(line.title, line.rule) }} <small class="at">{{ words.said(line, now) }}</small></h2>
         <p class="which"><b>{{ device.name }}</b><code v-if="device.id && device.id !== device.name">{{ device.id }}</code>
-          <span v-if="device.kind && !device.name.includes(device.kind)" class="dim">{{ device.kind }}</span></p>
+          <span v-if="device.kind" class="dim">{{ device.kind }}</span></p>
         <p class="dim"><button type="button" class="link" @click="$emit('go', line.area)">{{ words.pick(line.place) || words.pick(city, words.say('city')) }}</button>
           <span>{{ words.say('began_changed', { began: words.moment(line.onset, now, true), changed: words.age(line.changed_at, now) }) }}</span></p>
         <p v-if="line.unjudged.length" class="dim">{{ words.say('unjudged', { ranks: ranks(line.unjudged) }) }}</p>

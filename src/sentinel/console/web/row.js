@@ -29,7 +29,7 @@ export default {
     device() {
       const { device, subject } = this.line;
       const name = this.words.pick(device?.name, device?.id ?? subject);
-      return this.title.includes(this.words.bound(name)) ? (device?.id ?? "") : name;
+      return this.words.pick(this.line.title).includes(name) ? (device?.id ?? "") : name;
     },
   },
   template: `
