@@ -1,7 +1,10 @@
 """Bundles kept by hash."""
 
+import errno
 import multiprocessing
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -145,3 +148,56 @@ def test_what_a_killed_process_left_half_written_is_swept(deployment: Path) -> N
     put(deployment)
 
     assert list(folder.rglob("~*")) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_what_root_keeps_belongs_to_whom_the_data_belongs_to(deployment: Path) -> None:
+    """`sudo sentinel reload` is followed by services that run as their own user."""
+    data = deployment.parent / "var"
+    data.mkdir()
+    os.chown(data, 65534, 65534)
+    put(deployment)
+
+    assert {path.stat().st_uid for path in data.rglob("*")} == {65534}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_what_root_keeps_goes_through_no_link(deployment: Path) -> None:
+    folder, other = deployment.parent / "var/bundles", deployment.parent / "shadow"
+    folder.mkdir(parents=True)
+    os.chown(folder.parent, 65534, 65534)
+    other.write_text("root's")
+    for name in ("lock", "numbering"):
+        (folder / name).symlink_to(other)
+
+    with suppress(ServiceError, ConfigurationError):
+        put(deployment)
+    assert (other.stat().st_uid, other.read_text()) == (0, "root's")
+
+
+def test_a_bundle_whose_files_are_another_user_s_is_put_anew(
+    deployment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an earlier version left them under `sudo`: to set a file's time takes its owner."""
+    name = put(deployment)
+    manifest = deployment.parent / f"var/bundles/bundles/{name}.json"
+    before = manifest.stat()
+
+    def refuse(*_of: object, **_how: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "utime", refuse)
+
+    assert put(deployment) == name
+    assert manifest.stat().st_ino != before.st_ino
+    assert manifest.stat().st_mtime_ns >= before.st_mtime_ns
+
+
+def test_the_bundle_put_last_is_the_newest(deployment: Path, edit: Edit) -> None:
+    old = put(deployment)
+    edit("rules/flood.yaml", "level >= 3", "level >= 4")
+    new = put(deployment)
+    edit("rules/flood.yaml", "level >= 4", "level >= 3")
+
+    assert put(deployment) == old
+    assert store(deployment).names() == [new, old]

@@ -16,6 +16,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from prometheus_client import REGISTRY
 from typing_extensions import override
 
+from sentinel.domain.errors import ServiceError
 from sentinel.domain.messages import MessageFlag, encode_messages
 from sentinel.domain.rows import Entry, Row, RowKind
 from sentinel.ingest.backlog import Backlog
@@ -27,7 +28,7 @@ from sentinel.ingest.memory import SessionMemory
 from sentinel.ingest.outbox import Outbox
 from sentinel.ingest.own import BrokerDrops, OwnTopics
 from sentinel.ingest.probe import Probe
-from sentinel.ingest.reload import request_reload, requested_reloads
+from sentinel.ingest.reload import request_reload, requested_reloads, requested_topics
 from sentinel.ingest.repeats import Repeats
 from sentinel.ingest.requests import Requests
 from sentinel.ingest.retry import request_retry, requested_retries
@@ -560,6 +561,34 @@ class TestRequests:
 
         owners = {(tmp_path / path).stat().st_uid for path in ("reload", "reload/abc123")}
         assert owners == {65534}
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+    @pytest.mark.parametrize("trap", ["reload/~abc123", "reload/abc123"])
+    def test_what_root_leaves_goes_through_no_link(self, tmp_path: Path, trap: str) -> None:
+        """Whoever owns the journal would be given any file of the machine, and write into it."""
+        journal, other = tmp_path / "journal", tmp_path / "shadow"
+        (journal / "reload").mkdir(parents=True)
+        for folder in (journal, journal / "reload"):
+            os.chown(folder, 65534, 65534)
+        other.write_text("root's")
+        (journal / trap).symlink_to(other)
+        request_reload(journal, "abc123")
+
+        assert (other.stat().st_uid, other.read_text()) == (0, "root's")
+        assert requested_topics(journal, "abc123") == ()
+        assert not (journal / "reload/abc123").is_symlink()
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+    def test_what_root_leaves_goes_into_no_folder_behind_a_link(self, tmp_path: Path) -> None:
+        journal, other = tmp_path / "journal", tmp_path / "etc"
+        journal.mkdir()
+        other.mkdir()
+        os.chown(journal, 65534, 65534)
+        (journal / "reload").symlink_to(other)
+
+        with pytest.raises(ServiceError, match="must be a folder of its own, and no link"):
+            request_reload(journal, "abc123")
+        assert (other.stat().st_uid, list(other.iterdir())) == (0, [])
 
 
 def _refuse(_directory: Path, _left: Left) -> None:

@@ -18,6 +18,7 @@ from sentinel.bundle.compile import (
     compile_bundle,
 )  # fmt: skip
 from sentinel.config.models import compile_whole
+from sentinel.disk.whole import is_renewed, make_folder, put_whole
 from sentinel.document import ConfigurationError
 from sentinel.domain.errors import ServiceError
 
@@ -62,7 +63,7 @@ class BundleStore:
         manifest = {path: blob_hash(data) for path, data in sorted(files.items())}
         for path, data in files.items():
             blob = self._blob(manifest[path])
-            if not blob.exists():
+            if not os.access(blob, os.R_OK):
                 self._put(blob, data)
         name = bundle_hash(files)
         self._put(self._manifest(name), json.dumps(manifest, indent=1).encode())
@@ -123,21 +124,8 @@ class BundleStore:
 
         The same once more takes no room, so that a full disk lets a deployment start again.
         """
-        if path.exists() and path.read_bytes() == data:
-            os.utime(path)  # the newest is told by its time
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f"~{path.name}.{os.getpid()}.{id(data)}")
-        with aside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        if not is_renewed(path, data):  # the newest is told by its time
+            put_whole(self._directory, str(path.relative_to(self._directory)), data)
 
     def _sweep(self) -> None:
         """Remove what a killed process left half written; only who is alone here writes."""
@@ -146,8 +134,9 @@ class BundleStore:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        self._directory.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self._directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        """Hold the folder itself: a file made to be locked would belong to whoever came first."""
+        make_folder(self._directory)
+        handle = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield

@@ -1,10 +1,11 @@
 """Requests that other processes leave for the listener: a file each, gone when it is granted."""
 
-import os
 import re
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
+
+from sentinel.disk.whole import put_whole
 
 
 class Left(NamedTuple):
@@ -21,18 +22,7 @@ def leave(directory: Path, folder: str, name: str, body: bytes) -> None:
     It belongs to whoever the journal belongs to: what `sudo` leaves, the listener must be able to
     take away.
     """
-    where = directory / folder
-    where.mkdir(parents=True, exist_ok=True)
-    unfinished = where / f"~{name}"
-    with unfinished.open("wb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-    owner = directory.stat()
-    with suppress(PermissionError):  # only root may give away; who may not need not
-        for path in (where, unfinished):
-            os.chown(path, owner.st_uid, owner.st_gid)
-    unfinished.replace(where / name)
+    put_whole(directory, f"{folder}/{name}", body)
 
 
 def list_left(directory: Path, folder: str, name: "re.Pattern[str]") -> list[Left]:
