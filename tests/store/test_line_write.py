@@ -162,6 +162,23 @@ def test_lines_refused_between_lines_taken_are_never_a_down_store(
     store.close()
 
 
+@pytest.mark.parametrize("together", [1, 250])
+def test_lines_refused_by_a_database_that_takes_others_are_never_a_down_store(
+    recorded: Recorded, tmp_path: Path, together: int
+) -> None:
+    """One bad device on a quiet night, or after a silence, says nothing of the bucket."""
+    recorded.answer = refuses("v=7.0")
+    store = influx(recorded, tmp_path)
+    for _ in range(250 // together):
+        write(store, [7.0] * together)
+    write(store, [1.0, 7.0])
+
+    assert "v=1.0" in "".join(taken(recorded))
+    assert len(recorded.asked) < 1_000
+    assert len(store.rejections(limit=1_000)) == max(together, 2)
+    store.close()
+
+
 def test_lines_that_the_answer_names_are_refused_for_good_however_many(
     recorded: Recorded, tmp_path: Path
 ) -> None:

@@ -12,13 +12,18 @@ from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
 from sentinel.domain.errors import StoreDown
+from sentinel.store.line.encode import READING
 from sentinel.store.settings import StoreKind, StoreSettings
 
 _REQUEST = 10_000
 """Lines a request: a megabyte, well below what servers take at most."""
 
 _HOPELESS = 100
-"""So many single lines refused and none taken, in one call or several: then it is not the lines."""
+"""So many single lines refused and none taken, in one call or several: then it may not be the lines,
+and one of our own is sent to see."""
+
+_OWN_LINE = f"{READING},device=sentinel,metric=probe v=0.0,q=0i,lag_ms=0i"
+"""As any reading, so that a column of another type refuses it too; the database sets the time."""
 
 _OF_THE_LINES = {
     HTTPStatus.BAD_REQUEST,
@@ -56,23 +61,21 @@ class LineWriter:
             StoreDown: No answer, or one that is not about the lines: a person must look.
         """
         refused: dict[int, str] = {}
-        alone, taken, said = 0, False, None
         parts = [
             list(range(at, min(at + _REQUEST, len(lines)))) for at in range(0, len(lines), _REQUEST)
         ]
-        while parts and (taken or alone < _HOPELESS):
+        while parts:
             part = parts.pop()
-            answer = self._post([lines[at] for at in part])
-            if answer is None:
-                taken = True
+            said = self._post([lines[at] for at in part])
+            if said is None:
+                self._refused_in_a_row = 0
                 continue
-            said = answer
             bad = _named(said, part)
-            alone += len(part) == 1 and not bad
-            bad = part if len(part) == 1 else bad
+            if len(part) == 1 and not bad:
+                self._doubt(said)
+                bad = part
             refused |= dict.fromkeys(bad, _words(said))
             parts += _rest(part, bad)
-        self._note(alone, said, taken=taken)
         return refused
 
     def close(self) -> None:
@@ -80,11 +83,17 @@ class LineWriter:
         self._api.close()  # type: ignore[no-untyped-call]
         self._client.close()  # type: ignore[no-untyped-call]
 
-    def _note(self, alone: int, said: str | None, *, taken: bool) -> None:
-        """Count single lines that were refused without a name, over calls, until one is taken."""
-        self._refused_in_a_row = 0 if taken else self._refused_in_a_row + alone
-        if said is not None and self._refused_in_a_row >= _HOPELESS:
+    def _doubt(self, said: str) -> None:
+        """Count single lines refused without a name, over calls; see whether any would be taken.
+
+        A device that sends what is refused may be the only one to speak for a night.
+        """
+        self._refused_in_a_row += 1
+        if self._refused_in_a_row < _HOPELESS:
+            return
+        if self._post([_OWN_LINE]) is not None:
             raise StoreDown(self._told(f"refuses every line: {_words(said)}"))
+        self._refused_in_a_row = 0
 
     def _post(self, lines: list[str]) -> str | None:
         """Send one request; return the answer if lines of it were refused."""
