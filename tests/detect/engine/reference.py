@@ -44,7 +44,8 @@ class Input:
     gone: bool = False
     promise: int = 0
     suspect: bool = False
-    seen_times: list[int] = field(default_factory=list)
+    seen: list[tuple[int, int, bool]] = field(default_factory=list)
+    """Time in order, time as said, whether it said one that can be."""
 
     @property
     def heard_at(self) -> int:
@@ -172,25 +173,37 @@ class Reference:
                 self.evaluate(subject, heard)
 
     def order(self, row: dict[str, Any]) -> int:
-        """Late or a repeat; the newest six event times are remembered."""
+        """Late or a repeat; the newest six readings are remembered.
+
+        What lies after the receipt, or says no time, is of its receipt, and after all before it.
+        """
         flags = ReadingFlag(row["flags"])
         if flags & (
             ReadingFlag.HISTORICAL | ReadingFlag.EXERCISE | ReadingFlag.DEADLINE | ReadingFlag.ALIVE
         ):
             return 0
-        own, time = self.inputs[row["sensor"]], row["time"]
-        times, untimed = own.seen_times, ReadingFlag.UNTIMED in flags
-        if untimed and times and (time == times[-1] or (own.by_receipt and time < times[-1])):
-            row["time"] = time = times[-1] + 1
-        if times and time < times[-1] - own.interval:
+        own, said, received = self.inputs[row["sensor"]], row["time"], row["received"]
+        untimed = ReadingFlag.UNTIMED in flags
+        believed = said <= received and not untimed
+        time = row["time"] = min(said, received)
+        newest_six, last = own.seen[-6:], own.seen[-1][0] if own.seen else -math.inf
+        repeat = not untimed and any(seen[1:] == (said, believed) for seen in newest_six)
+        just_now = untimed or said >= received
+        if not repeat and just_now and (time == last or (own.by_receipt and time < last)):
+            time = int(last) + 1
+        elif not repeat and time >= last - own.interval:
+            while time in [one for one, _, _ in newest_six]:
+                time += 1
+        row["time"] = time
+        if time < last - own.interval:
             return int(ReadingFlag.LATE)
-        if time in times[-6:]:
+        if repeat:
             return int(ReadingFlag.REPEAT)
-        if len(times) > 6 and time < times[-6]:
+        if len(own.seen) > 6 and time < own.seen[-6][0]:
             return int(ReadingFlag.LATE)
-        if not times or time > times[-1]:
-            own.by_receipt = untimed
-        insort(times, time)
+        if time > last:
+            own.by_receipt = just_now
+        insort(own.seen, (time, said, believed))
         return 0
 
     def keep(self, own: Input, row: dict[str, Any]) -> tuple[list[Subject], bool]:
@@ -454,7 +467,7 @@ class Reference:
                 return own.quality
             case _:
                 pass
-        clock += own.ahead  # what its own clock shows
+        clock += own.ahead  # those told apart by the millisecond are in
         window = [(t, v) for t, v in own.past if clock - leaf.over_ms < t <= clock]
         return self.window(leaf, window, own, clock)
 

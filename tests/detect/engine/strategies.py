@@ -97,7 +97,9 @@ def weeks(draw: st.DrawFn, devices: int, metrics: int) -> Readings:
 
 def add_reading(draw: st.DrawFn, rows: Rows, now: int, devices: int, metrics: int) -> None:
     device = draw(st.integers(0, devices - 1))
-    late = draw(st.sampled_from([0, 0, 0, 0, 0, 500, 30_000, 60_000, 90_000, 400_000, -9_000]))
+    late = draw(
+        st.sampled_from([0, 0, 0, 0, 0, 500, 30_000, 60_000, 90_000, 400_000, -9_000, -60_000])
+    )
     quality = draw(st.sampled_from([1, 1, 1, 1, 3, 4]))
     odd = [ReadingFlag.HISTORICAL, ReadingFlag.EXERCISE, ReadingFlag.DEADLINE, ReadingFlag.ALIVE]
     flag = draw(st.sampled_from([ReadingFlag(0)] * 10 + [ReadingFlag.UNTIMED] * 3 + odd))

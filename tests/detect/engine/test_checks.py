@@ -131,12 +131,60 @@ def test_readings_without_a_time_are_told_apart_in_order_of_arrival(builtin: boo
 
 
 def test_a_reading_without_a_time_is_not_newer_than_one_that_says_so() -> None:
-    rows = Rows().add(0, 30_000, 1.0, received=0).add(0, 10, 1.0, flags=ReadingFlag.UNTIMED)
+    rows = Rows().add(0, 30_000, 1.0, received=30_001).add(0, 10, 1.0, flags=ReadingFlag.UNTIMED)
     rows.add(0, 30_000, 1.0, flags=ReadingFlag.UNTIMED)
     graded = grade(rows)
 
     assert (graded.time - START).tolist() == [30_000, 10, 30_001]
     assert graded.flags.tolist() == [0, ReadingFlag.UNTIMED, ReadingFlag.UNTIMED]
+
+
+def test_one_reading_stamped_ahead_makes_no_later_one_late_or_a_repeat() -> None:
+    """Once a minute the clock is 59 s ahead: each reading is of its receipt, and none is lost."""
+    rows = Rows()
+    for second in range(600):
+        ahead = 59_000 if second % 60 == 0 else 0
+        rows.add(0, second * 1000 + ahead, 1.0, received=second * 1000)
+    graded = grade(rows, interval_ms=1000)
+
+    assert graded.flags.tolist() == [0] * 600
+    assert ((graded.time - START) // 1000).tolist() == list(range(600))
+
+
+def test_a_clock_put_right_says_a_time_again_and_that_is_no_repeat() -> None:
+    rows = Rows().add(0, 30_000, 1.0, received=0).add(0, 30_000, 2.0)
+
+    assert grade(rows).flags.tolist() == [0, 0]
+
+
+def test_samples_from_ahead_are_told_apart_and_known_when_they_come_again() -> None:
+    rows = Rows()
+    for received in (0, 5000):
+        for time in (30_000, 31_000, 32_000):
+            rows.add(0, time, 1.0, received=received)
+    graded = grade(rows)
+
+    assert (graded.time - START).tolist() == [0, 1, 2, 5000, 5000, 5000]
+    assert graded.flags.tolist() == [0] * 3 + [ReadingFlag.REPEAT] * 3
+
+
+def test_a_reading_at_a_time_that_one_from_ahead_was_given_is_kept_beside_it() -> None:
+    """The store knows a reading by sensor and time."""
+    rows = Rows().add(0, 9000, 1.0, received=0).add(0, 0, 2.0, received=1)
+    rows.add(0, 5000, 3.0).add(0, 0, 4.0, received=6000)
+    graded = grade(rows)
+
+    assert (graded.time - START).tolist() == [0, 1, 5000, 0]
+    assert graded.flags.tolist() == [0, 0, 0, ReadingFlag.REPEAT]
+
+
+def test_a_grader_takes_over_a_table_from_before_own_times_were_kept() -> None:
+    first, second = (Grader(build_registry(1, [CHECKED])) for _ in range(2))
+    first.grade(Rows().add(0, 0, 1.0).add(0, 1000, 1.0).build())
+    names = [name for name in first.table.dtype.names or () if name not in ("own", "given")]
+    second.restore(first.table[names])
+
+    assert second.table.tobytes() == first.table.tobytes()
 
 
 def test_what_a_message_says_twice_is_a_repeat_whoever_found_it() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from sentinel.detect.engine import Engine
 from sentinel.detect.program import Program
@@ -162,6 +163,62 @@ def test_a_clock_that_is_ahead_changes_nothing(city: City, ahead: int) -> None:
     assume(not len(engine._state.blocks))
 
     assert judged(bundle, later) == expected
+
+
+@given(cities, st.integers(1, 2 * MINUTE), st.data())
+def test_a_clock_that_is_ahead_by_turns_changes_nothing(
+    city: City, ahead: int, data: st.DataObject
+) -> None:
+    readings = at_receipt(city[1])
+    turns = st.lists(st.booleans(), min_size=len(readings), max_size=len(readings))
+    is_ahead = np.array(data.draw(turns), np.bool_)
+
+    assert_all_are_as_received(city[0], readings, np.where(is_ahead, ahead, 0))
+
+
+@given(cities, st.integers(1, 2 * MINUTE), st.data())
+def test_a_clock_put_right_changes_nothing(city: City, ahead: int, data: st.DataObject) -> None:
+    readings = at_receipt(city[1])
+    right_from = data.draw(st.integers(0, len(readings)))
+
+    assert_all_are_as_received(
+        city[0], readings, np.where(np.arange(len(readings)) < right_from, ahead, 0)
+    )
+
+
+@given(cities)
+def test_readings_from_ahead_are_told_apart_like_those_without_a_time(city: City) -> None:
+    programs, readings = city
+    bundle = bundle_of(programs, builtin=True)
+    untimed = np.where(readings.sensor < 0, 0, int(ReadingFlag.UNTIMED)).astype(np.uint16)
+    without = replace(readings, time=readings.received, flags=readings.flags | untimed)
+    each_its_own = readings.received + MINUTE + np.arange(len(readings))
+    ahead = replace(readings, time=each_its_own, flags=readings.flags & ~untimed)
+
+    assert judged(bundle, ahead) == judged(bundle, without)
+
+
+def at_receipt(readings: Readings) -> Readings:
+    """Return the readings measured when they were received, of a sensor one at an instant."""
+    keys = np.stack([readings.sensor.astype(np.int64), readings.received])
+    first = np.unique(keys, axis=1, return_index=True)[1]
+    kept = np.sort(np.union1d(first, np.flatnonzero(readings.sensor < 0)))
+    some = readings.take(kept)
+    flags = some.flags & ~np.uint16(ReadingFlag.UNTIMED)
+    return replace(some, time=some.received, flags=flags)
+
+
+def assert_all_are_as_received(
+    programs: tuple[Program, ...], readings: Readings, ahead: NDArray[np.int64]
+) -> None:
+    """What is said of the future is held against no later reading: none is lost."""
+    bundle = bundle_of(programs, builtin=True)
+    later = replace(readings, time=readings.received + np.where(readings.sensor < 0, 0, ahead))
+    expected, engine = (Engine(bundle, 0, 1, started_at=START) for _ in range(2))
+
+    assert engine.judge(later) == expected.judge(readings)
+    assert engine.counts == expected.counts
+    assert engine.counts["repeats"] == engine.counts["late"] == 0
 
 
 @given(cities)

@@ -158,10 +158,10 @@ def test_a_reading_from_the_future_is_judged_at_its_receipt() -> None:
 
 
 def test_samples_of_a_clock_that_is_ahead_are_told_apart_and_judged_in_order() -> None:
-    """Their times count for their order; only the subject's clock ends at the receipt."""
+    """All are in the windows; the subject's clock ends at the receipt."""
     program = build_program(
         {Rank.BLUE: build_code(("leaf", 0), 7.0, Op.GT)},
-        leaves=[build_leaf(Func.DELTA, 5 * MINUTE), build_leaf(Func.SLOPE, 5 * MINUTE)],
+        leaves=[build_leaf(Func.DELTA, 5 * MINUTE), build_leaf(Func.COUNT, 5 * MINUTE)],
     )
     rows = Rows()
     for k, value in enumerate((1.0, 2.0, 3.0, 9.0)):
@@ -170,7 +170,7 @@ def test_samples_of_a_clock_that_is_ahead_are_told_apart_and_judged_in_order() -
     found = engine.judge(rows.build())
 
     assert engine.counts["repeats"] == 0
-    assert [e.value for e in found[0].evidence] == [8.0, pytest.approx(2.5)]
+    assert [e.value for e in found[0].evidence] == [8.0, 4.0]
     assert found[0].onset == found[0].decided_at == START
 
 

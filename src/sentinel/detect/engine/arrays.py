@@ -47,7 +47,7 @@ SENSOR = np.dtype(
     [
         ("time", "i8"),  # event time of the newest usable reading
         ("stamp", "i8"),  # the listener's time when that one arrived
-        ("ahead", "i8"),  # ms by which its time was later than its receipt
+        ("ahead", "i8"),  # ms past its receipt by which it was told apart from others
         ("arrival", "i8"),  # when the last usable one arrived; registration before the first
         ("value", "f8"),
         ("previous", "f8"),

@@ -7,9 +7,11 @@ sensor has had. The last six event times are remembered, so a sensor that report
 faster than its interval says is called late a little earlier: what cannot be told from a repeat
 is not judged.
 
-A reading without a time has that of its receipt, which all messages of a journal row share. Of
-one sensor they are told apart by the millisecond, in order of arrival, so that each is judged and
-kept: a state that is sent on change would else stay wrong.
+A reading without a time, or with one after its receipt, has that of its receipt, which all messages
+of a journal row share. Of one sensor they are told apart by the millisecond, in order of arrival,
+so that each is judged and kept: a state that is sent on change would else stay wrong, and samples
+of a clock that is ahead be taken for one. What one reading says of the future is never held against
+the next: its own time is remembered only to know a repeat, which is ahead again with the same time.
 """
 
 from dataclasses import replace
@@ -32,8 +34,9 @@ COUNTED = ("late", "repeats", "failed", "suspect")
 class Graded(NamedTuple):
     """What grading says of each row.
 
-    time: When it was measured; readings that came without a time are told apart. tripped: uint8,
-    bits of the checks it tripped. newest: uint8, 1 if it came in order.
+    time: When it was measured, no later than its receipt but for the milliseconds by which readings
+    are told apart. tripped: uint8, bits of the checks it tripped. newest: uint8, 1 if it came in
+    order.
     """
 
     time: NDArray[np.int64]
@@ -44,7 +47,7 @@ class Graded(NamedTuple):
 
 
 class Grader:
-    """Grades the readings of one shard, in order; remembers some 64 bytes a sensor.
+    """Grades the readings of one shard, in order; remembers some 90 bytes a sensor.
 
     builtin: False leaves the quality as it came; late readings and repeats are still flagged.
     """
@@ -75,7 +78,7 @@ class Grader:
         with np.errstate(all="ignore"):
             walk_grades(
                 self.table, self._limits, self._places.place, self._builtin, plain(readings.sensor),
-                plain(readings.value), *graded, self._counts, self._seal,
+                plain(readings.received), plain(readings.value), *graded, self._counts, self._seal,
             )  # fmt: skip
         return graded
 
@@ -104,8 +107,16 @@ class Grader:
         return self.table
 
     def restore(self, table: NDArray[np.void], counts: dict[str, int] | None = None) -> None:
-        """Take over a table that `snapshot` gave under the same registry; counts, if kept."""
-        self.table[:] = table
+        """Take over a table that `snapshot` gave under the same registry; counts, if kept.
+
+        One from before own times were kept has those it remembers for its own.
+        """
+        kept = set(table.dtype.names or ())
+        for name in GRADE.names or ():
+            if name in kept:
+                self.table[name] = table[name]
+        if "own" not in kept:
+            self.table["own"] = table["recent"]
         self._counts[:] = [(counts or {}).get(word, 0) for word in COUNTED]
 
     def _turn_to(self, registry: Registry, places: Places, shard: int, builtin: bool) -> None:

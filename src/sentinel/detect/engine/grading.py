@@ -1,4 +1,4 @@
-"""The kernel that grades: each reading against its sensor's memory of some 64 bytes."""
+"""The kernel that grades: each reading against its sensor's memory of some 90 bytes."""
 
 import math
 
@@ -31,16 +31,18 @@ FORGETFUL_MS = 1 << 29
 LOW_BITS = (1 << 32) - 1
 STARTED, FORGOT, BABBLED, BY_RECEIPT = 1, 2, 4, 8
 """Flags of a sensor's record: it has a newest reading; it has had readings that are no longer
-remembered; its last interval babbled; its newest reading came without a time."""
+remembered; its last interval babbled; its newest reading has the time of its receipt."""
 
 GRADE = np.dtype(
     [
         ("newest", "i8"), ("value", "f8"), ("same_since", "i8"), ("burst_begin", "i8"),
         ("recent", "u4", (REMEMBERED,)), ("burst", "u2"), ("metric", "u2"), ("n", "u1"),
-        ("flags", "u1"),
+        ("flags", "u1"), ("given", "u1"), ("own", "u4", (REMEMBERED,)),
     ],
     align=True,
 )  # fmt: skip
+"""recent: Times of the last readings in order. own: What each of them said itself. given: A bit for
+each that came without a time or with one after its receipt, and so has the time of its receipt."""
 
 LIMITS = np.dtype(
     [
@@ -75,9 +77,9 @@ def limits_of(registry: Registry) -> NDArray[np.void]:
 @kernel
 def walk_grades(
     table: Table, limits: Table, place: NDArray[np.int32], builtin: bool,
-    sensor: NDArray[np.int32], value: NDArray[np.float64], time: NDArray[np.int64],
-    quality: NDArray[np.uint8], flags: NDArray[np.uint16], tripped: NDArray[np.uint8],
-    newest: NDArray[np.uint8], counts: NDArray[np.int64],
+    sensor: NDArray[np.int32], received: NDArray[np.int64], value: NDArray[np.float64],
+    time: NDArray[np.int64], quality: NDArray[np.uint8], flags: NDArray[np.uint16],
+    tripped: NDArray[np.uint8], newest: NDArray[np.uint8], counts: NDArray[np.int64],
     seal: Table,  # noqa: ARG001 -- its type is part of the cache's key
 ) -> None:  # fmt: skip
     """Grade the rows in order, in place; count late ones, repeats, failed and suspect ones."""
@@ -96,7 +98,8 @@ def walk_grades(
         record = table[place[number]]
         limit = limits[int(record["metric"])]
         if flagged & HISTORICAL == 0:
-            place_in_order(record, limit, at, builtin, value, time, flags, tripped, newest)
+            receipt = int(received[at])
+            place_in_order(record, limit, at, builtin, receipt, value, time, flags, tripped, newest)
         if builtin:
             quality[at] = worst(int(quality[at]), int(tripped[at]), limit, float(value[at]))
         counts[0] += 1 if int(flags[at]) & LATE else 0
@@ -107,35 +110,71 @@ def walk_grades(
 
 @part
 def place_in_order(
-    record: np.void, limit: np.void, at: int, builtin: bool, value: NDArray[np.float64],
-    time: NDArray[np.int64], flags: NDArray[np.uint16], tripped: NDArray[np.uint8],
-    newest: NDArray[np.uint8],
+    record: np.void, limit: np.void, at: int, builtin: bool, receipt: int,
+    value: NDArray[np.float64], time: NDArray[np.int64], flags: NDArray[np.uint16],
+    tripped: NDArray[np.uint8], newest: NDArray[np.uint8],
 ) -> None:  # fmt: skip
     """Mark a reading as late or a repeat, or remember it and look at what it trips."""
+    own = int(time[at])
     is_untimed = int(flags[at]) & UNTIMED != 0
-    if is_untimed:
-        time[at] = told_apart(record, int(time[at]))
-    moment, before = int(time[at]), int(record["newest"])
-    order = order_of(record, limit, moment)
+    is_given = is_untimed or own > receipt
+    by_receipt = is_given or (own == receipt and not limit["event"])
+    moment, order = min(own, receipt), 0
+    if int(record["flags"]) & STARTED:
+        is_repeat = not is_untimed and was_had(record, limit, moment, own, is_given)
+        if not is_repeat:
+            moment = told_apart(record, limit, moment, by_receipt)
+        order = order_of(record, limit, moment, is_repeat)
+    time[at] = moment
     if order != 0:
         flags[at] = int(flags[at]) | order
         return
-    is_newest = moment > before
+    is_newest = take(record, moment, own, is_given)
     if is_newest:
         newest[at] = 1
         kept = int(record["flags"]) & ~BY_RECEIPT
-        record["flags"] = kept | BY_RECEIPT if is_untimed else kept
+        record["flags"] = kept | BY_RECEIPT if by_receipt else kept
     if builtin:
         tripped[at] = checks_of(record, limit, moment, float(value[at]), is_newest)
 
 
 @part
-def told_apart(record: np.void, moment: int) -> int:
-    """Return the time of a reading without one: later than others that it arrived after."""
-    newest, flags = int(record["newest"]), int(record["flags"])
-    if flags & STARTED and (moment == newest or (flags & BY_RECEIPT and moment < newest)):
+def was_had(record: np.void, limit: np.void, moment: int, own: int, is_given: bool) -> bool:
+    """Return whether the sensor has said this time before, and was ahead then if it is now.
+
+    A time that lay ahead comes again as a good one, once the clock is right: that is no repeat.
+    """
+    if limit["event"] or moment - int(record["newest"]) > FORGETFUL_MS:
+        return False
+    for k in range(int(record["n"])):
+        was_given = int(record["given"]) >> k & 1 != 0
+        if int(record["own"][k]) == own & LOW_BITS and was_given == is_given:
+            return True
+    return False
+
+
+@part
+def told_apart(record: np.void, limit: np.void, moment: int, by_receipt: bool) -> int:
+    """Return a time that no other reading has: by receipt, later than those it arrived after."""
+    newest = int(record["newest"])
+    is_after = int(record["flags"]) & BY_RECEIPT != 0
+    if by_receipt and (moment == newest or (is_after and moment < newest)):
         return newest + 1
+    if limit["event"] or newest - moment > int(limit["interval"]):
+        return moment
+    while moment <= newest and is_taken(record, newest - moment):
+        moment += 1
     return moment
+
+
+@part
+def is_taken(record: np.void, behind: int) -> bool:
+    """Return whether the time so far behind the newest is that of a reading remembered."""
+    newest = int(record["newest"]) & LOW_BITS
+    for k in range(int(record["n"])):
+        if (newest - int(record["recent"][k])) & LOW_BITS == behind:
+            return True
+    return False
 
 
 @part
@@ -149,60 +188,62 @@ def worst(quality: int, tripped: int, limit: np.void, value: float) -> int:
 
 
 @part
-def order_of(record: np.void, limit: np.void, moment: int) -> int:
-    """Return LATE, REPEAT or 0, and remember the reading if it is neither."""
-    if int(record["flags"]) & STARTED == 0:
-        record["flags"] = STARTED
-        record["newest"] = moment
-        record["burst_begin"] = moment
-        remember(record, moment)
-        return 0
+def order_of(record: np.void, limit: np.void, moment: int, is_repeat: bool) -> int:
+    """Return LATE, also if it is too old to be told from a repeat; REPEAT; or 0."""
     behind = int(record["newest"]) - moment
     if behind > int(limit["interval"]):
         return LATE
-    if behind >= 0 and not limit["event"]:
-        order = repeat_or_late(record, behind)
-        if order != 0:
-            return order
-    if behind < 0:
-        if -behind > FORGETFUL_MS:
+    if is_repeat:
+        return REPEAT
+    is_forgotten = behind >= 0 and int(record["flags"]) & FORGOT != 0 and not limit["event"]
+    return LATE if is_forgotten and behind > furthest(record) else 0
+
+
+@part
+def furthest(record: np.void) -> int:
+    """Return how far the oldest time remembered lies behind the newest."""
+    newest, most = int(record["newest"]) & LOW_BITS, 0
+    for k in range(int(record["n"])):
+        most = max(most, (newest - int(record["recent"][k])) & LOW_BITS)
+    return most
+
+
+@part
+def take(record: np.void, moment: int, own: int, is_given: bool) -> bool:
+    """Remember a reading; return whether it is the newest."""
+    before = int(record["newest"])
+    if int(record["flags"]) & STARTED == 0:
+        record["flags"] = STARTED
+        record["newest"] = record["burst_begin"] = moment
+        remember(record, moment, own, is_given)
+        return True
+    if moment > before:
+        if moment - before > FORGETFUL_MS:
             record["n"] = 0
             record["flags"] = int(record["flags"]) | FORGOT
         record["newest"] = moment
-    remember(record, moment)
-    return 0
+    remember(record, moment, own, is_given)
+    return moment > before
 
 
 @part
-def repeat_or_late(record: np.void, behind: int) -> int:
-    """Return REPEAT if the time is remembered, LATE if it is too old for the memory, or 0."""
-    furthest = 0
-    newest = int(record["newest"]) & LOW_BITS
-    for k in range(int(record["n"])):
-        distance = (newest - int(record["recent"][k])) & LOW_BITS
-        if distance == behind:
-            return REPEAT
-        furthest = max(furthest, distance)
-    if int(record["flags"]) & FORGOT and behind > furthest:
-        return LATE
-    return 0
-
-
-@part
-def remember(record: np.void, moment: int) -> None:
-    """Remember an event time; the oldest of those remembered makes room."""
+def remember(record: np.void, moment: int, own: int, is_given: bool) -> None:
+    """Remember a reading's times; the oldest of those remembered makes room."""
     n = int(record["n"])
     slot = n
     if n == REMEMBERED:
-        newest, furthest = int(record["newest"]) & LOW_BITS, -1
+        newest, most = int(record["newest"]) & LOW_BITS, -1
         for k in range(n):
             distance = (newest - int(record["recent"][k])) & LOW_BITS
-            if distance > furthest:
-                slot, furthest = k, distance
+            if distance > most:
+                slot, most = k, distance
         record["flags"] = int(record["flags"]) | FORGOT
     else:
         record["n"] = n + 1
     record["recent"][slot] = moment & LOW_BITS
+    record["own"][slot] = own & LOW_BITS
+    others = int(record["given"]) & ~(1 << slot)
+    record["given"] = others | (1 << slot if is_given else 0)
 
 
 @part

@@ -44,8 +44,8 @@ def keep(
 ) -> bool:
     """Keep a usable reading; return whether it is the sensor's newest, and so calls for judging.
 
-    Order and windows go by its own time, which was `ahead` of its receipt: 0 as a rule. A value
-    that is not a number (an unknown state) is the latest value, but in no window.
+    ahead: ms past its receipt by which it was told apart from others, 0 as a rule; windows reach as
+    far. A value that is not a number (an unknown state) is the latest value, but in no window.
     """
     now, flags = int(state.shard[0]["now"]), int(sensor["flags"]) & ~GONE
     is_number = value == value  # noqa: PLR0124 -- only NaN differs from itself
