@@ -19,8 +19,8 @@ _REQUEST = 10_000
 """Lines a request: a megabyte, well below what servers take at most."""
 
 _HOPELESS = 100
-"""So many single lines refused and none taken, in one call or several: then it may not be the lines,
-and one of our own is sent to see."""
+"""So many single lines refused and none taken, in one call or several: it may not be the lines, and
+one of our own is sent to see."""
 
 _OWN_LINE = f"{READING},device=sentinel,metric=probe v=0.0,q=0i,lag_ms=0i"
 """As any reading, so that a column of another type refuses it too; the database sets the time."""
