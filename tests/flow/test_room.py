@@ -1,13 +1,22 @@
 """What waits for room says so, and goes on when there is some."""
 
 import errno
-from pathlib import Path
 from threading import Event
 
 import pytest
 from prometheus_client import REGISTRY
 
-from sentinel.domain.errors import DiskFull, LockedError, NoRoom, ServiceError
+from sentinel.disk import room as disk_room
+from sentinel.document import ConfigurationError, Problems
+from sentinel.domain.errors import (
+    DiskFull,
+    JournalError,
+    LockedError,
+    NoRoom,
+    SentinelError,
+    ServiceError,
+    StoreError,
+)
 from sentinel.flow import room as room_module
 from sentinel.flow.room import Room, What, begin_anew
 from sentinel.observe.sentences import state
@@ -91,27 +100,37 @@ def test_a_write_that_waits_ends_when_told_to_stop() -> None:
 
 
 @pytest.mark.parametrize("error", [NoRoom("full"), DiskFull("full"), OSError(errno.ENOSPC, "full")])
-def test_a_flow_that_found_no_room_is_begun_anew(tmp_path: Path, error: Exception) -> None:
+def test_a_flow_that_found_no_room_is_begun_anew(error: Exception) -> None:
     room, run = Room(), Failing(error, error)
-    begin_anew(run, room, Event(), (tmp_path,))
+    begin_anew(run, room, Event())
 
     assert run.calls == 3
     assert "no room to keep the position" in state(room.troubles())["state"]
 
 
 @pytest.mark.parametrize("error", [ServiceError("damaged"), OSError(errno.EACCES, "no")])
-def test_a_flow_that_ended_for_another_reason_stays_ended(tmp_path: Path, error: Exception) -> None:
+def test_a_flow_that_ended_for_another_reason_stays_ended(error: Exception) -> None:
     with pytest.raises(type(error)):
-        begin_anew(Failing(error), Room(), Event(), (tmp_path,))
+        begin_anew(Failing(error), Room(), Event())
 
 
-def test_trouble_with_a_file_on_a_disk_that_is_nearly_full_is_want_of_room(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "error",
+    [
+        ServiceError("`shards` stays as it is"),
+        StoreError("of a later version"),
+        JournalError("a file must be readable"),
+        ConfigurationError(Problems()),
+        LockedError("another one"),
+    ],
+)
+def test_what_more_room_would_not_mend_is_told_on_a_full_disk_too(
+    monkeypatch: pytest.MonkeyPatch, error: SentinelError
 ) -> None:
-    monkeypatch.setattr(room_module, "_LOW_BYTES", 2**62)
-    run = Failing(ServiceError("a file must be readable"))
-    begin_anew(run, Room(), Event(), (tmp_path / "not there yet",))
-    assert run.calls == 2
+    monkeypatch.setattr(disk_room, "_LOW_BYTES", 2**62)
+    room, run = Room(), Failing(error)
+    with pytest.raises(type(error)) as raised:
+        begin_anew(run, room, Event())
 
-    with pytest.raises(LockedError):
-        begin_anew(Failing(LockedError("another one")), Room(), Event(), (tmp_path,))
+    assert raised.value is error
+    assert state(room.troubles())["state"] == "ok"

@@ -20,7 +20,12 @@ def flow_that(does: Any) -> Dataflow:  # noqa: ANN401 -- any function
     return flow
 
 
-def test_a_position_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("low_bytes", [0, 2**62])
+def test_a_position_that_cannot_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, low_bytes: int
+) -> None:
+    """On a disk that is nearly full, too: room is not what it wants."""
+    monkeypatch.setattr("sentinel.disk.room._LOW_BYTES", low_bytes)
     run_flow(flow_that(abs), tmp_path)
     for part in (tmp_path / "recovery").glob("*"):
         part.unlink() if part.suffix != ".sqlite3" else part.write_bytes(b"spoilt" * 1000)
@@ -30,6 +35,23 @@ def test_a_position_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     ) as told:
         run_flow(flow_that(abs), tmp_path)
     assert "nothing is lost" in str(told.value)
+    assert not isinstance(told.value, NoRoom)
+
+
+@pytest.mark.parametrize(("low_bytes", "expected"), [(0, ServiceError), (2**62, NoRoom)])
+def test_trouble_with_the_position_on_a_disk_that_is_nearly_full_is_want_of_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, low_bytes: int, expected: type[ServiceError]
+) -> None:
+    """SQLite does not always say so; what it says is told."""
+    monkeypatch.setattr("sentinel.disk.room._LOW_BYTES", low_bytes)
+    run_flow(flow_that(abs), tmp_path)
+    (position,) = (tmp_path / "recovery").glob("*.sqlite3")
+    position.unlink()
+    position.mkdir()
+
+    with pytest.raises(ServiceError, match="unable to open database file") as told:
+        run_flow(flow_that(abs), tmp_path)
+    assert type(told.value) is expected
 
 
 @pytest.mark.parametrize("name", [None, "/data/detect/checkpoints/shard-000.part"])

@@ -63,7 +63,7 @@ def keep_detecting(
         with alone_in(paths.detect):
             run_detect(config, stop, progress=progress, counts=counts, room=room, until=until)
 
-    begin_anew(run, room, stop, (paths.detect, paths.findings, paths.journal))
+    begin_anew(run, room, stop)
 
 
 def run_detect(

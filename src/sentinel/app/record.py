@@ -49,7 +49,7 @@ def keep_recording(config: Config, stop: Event, *, counts: RecordCounts, room: R
         with alone_in(paths.record):
             _run(config, paths, stop, counts, room)
 
-    begin_anew(run, room, stop, (paths.record, paths.findings, paths.journal, paths.store))
+    begin_anew(run, room, stop)
 
 
 def _run(config: Config, paths: Paths, stop: Event, counts: RecordCounts, room: Room) -> None:

@@ -14,8 +14,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from sentinel.disk.room import is_no_room
 from sentinel.domain.errors import ServiceError
-from sentinel.flow.room import Room, What, is_no_room
+from sentinel.flow.room import Room, What
 
 _MAGIC = b"SENTINELCKPT2\n"
 _SUM = 4

@@ -1,14 +1,12 @@
 """Room on the disk: what waits for it, and how a flow goes on when there is some again."""
 
-import errno
-import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from enum import StrEnum
-from pathlib import Path
 from threading import Event, Lock
 
-from sentinel.domain.errors import DiskFull, LockedError, NoRoom, SentinelError
+from sentinel.disk.room import is_no_room
+from sentinel.domain.errors import DiskFull, NoRoom
 from sentinel.observe.events.flow import DiskFilled, DiskHasRoom
 from sentinel.observe.sentences import Words, sentence
 
@@ -17,9 +15,6 @@ _RETRY_SECONDS = 0.25
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
 """Seconds before a flow is begun anew, doubled each time: that reads the state of all shards."""
 _STEADY_SECONDS = 30.0
-_LOW_BYTES = 8 * 2**20
-"""With less on the disk, trouble with a file is put down to it: SQLite says so only at times."""
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class What(StrEnum):
@@ -83,7 +78,7 @@ class Room:
                 return
 
 
-def begin_anew(run: Callable[[], None], room: Room, stop: Event, folders: Sequence[Path]) -> None:
+def begin_anew(run: Callable[[], None], room: Room, stop: Event) -> None:
     """Run a flow to its end; where it ends for want of room, begin it again when there is.
 
     Bytewax cannot go on once it could not write its position. Begun anew, the flow goes on from
@@ -93,18 +88,17 @@ def begin_anew(run: Callable[[], None], room: Room, stop: Event, folders: Sequen
         run: Makes the flow and all it needs, and runs it.
         room: Told of it; `found` is for who sees a position written.
         stop: Ends the wait.
-        folders: Of the disks that it reads and writes.
 
     Raises:
-        SentinelError, OSError: It ended for another reason.
+        SentinelError, OSError: It ended for another reason, whatever room there is.
     """
     pause = _FIRST_PAUSE
     while True:
         began = time.monotonic()
         try:
             run()
-        except (SentinelError, OSError) as error:
-            if not _wants_room(error, folders):
+        except (DiskFull, NoRoom, OSError) as error:
+            if isinstance(error, OSError) and not is_no_room(error):
                 raise
             if not stop.is_set():
                 room.missing(What.POSITION, str(error))
@@ -115,21 +109,3 @@ def begin_anew(run: Callable[[], None], room: Room, stop: Event, folders: Sequen
         if stop.wait(pause):
             return
         pause = min(pause * 2, _LONGEST_PAUSE)
-
-
-def is_no_room(error: BaseException) -> bool:
-    """Say whether the system refused to write for want of room, or of what a user may use."""
-    return isinstance(error, OSError) and error.errno in _NO_ROOM
-
-
-def _wants_room(error: BaseException, folders: Sequence[Path]) -> bool:
-    if isinstance(error, DiskFull | NoRoom) or is_no_room(error):
-        return True
-    return not isinstance(error, LockedError) and any(_is_low(folder) for folder in folders)
-
-
-def _is_low(folder: Path) -> bool:
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    disk = os.statvfs(folder)
-    return disk.f_blocks > 0 and disk.f_bavail * disk.f_frsize < _LOW_BYTES

@@ -13,14 +13,16 @@ from bytewax.errors import BytewaxRuntimeError
 from bytewax.recovery import RecoveryConfig, init_db_dir
 from bytewax.run import cli_main
 
+from sentinel.disk.room import is_low, is_no_room
 from sentinel.domain.errors import LockedError, NoRoom, ServiceError
-from sentinel.flow.room import is_no_room
 
 EPOCH = timedelta(seconds=1)
 """Between two commits of the cursor: what a crash makes us read again beyond the checkpoints."""
 
 _FULL = ("database or disk is full", "no space left on device")
 """How SQLite and the system say, through Bytewax, that there is no room."""
+_SPOILT = ("file is not a database", "malformed")
+"""Of these no room is the cure."""
 
 
 def run_flow(flow: Dataflow, directory: Path, *, epoch: timedelta = EPOCH) -> None:
@@ -36,7 +38,10 @@ def run_flow(flow: Dataflow, directory: Path, *, epoch: timedelta = EPOCH) -> No
         _make(recovery)
         cli_main(flow, epoch_interval=epoch, recovery_config=RecoveryConfig(str(recovery)))
     except BytewaxRuntimeError as error:
-        raise _told(_root(error), directory) from None
+        root = _root(error)
+        if isinstance(root, RuntimeError) and str(recovery) in str(root):
+            raise _unkept(root, recovery) from None
+        raise _told(root, directory) from None
     except BaseException as error:
         if not _is_of_position(error):
             raise
@@ -74,9 +79,12 @@ def _is_of_position(error: BaseException) -> bool:
 
 
 def _unkept(error: BaseException, recovery: Path) -> ServiceError:
-    full = next((said for said in _FULL if said in str(error).lower()), None)
+    what = str(error).lower()
+    full = next((said for said in _FULL if said in what), None)
     if full is not None:
         return NoRoom(f"{recovery}: {full}")
+    if is_low(recovery) and not any(said in what for said in _SPOILT):
+        return NoRoom(f"{recovery}: {error}")
     return ServiceError(
         f"the position under {recovery} cannot be kept: {error}; nothing is lost: make room, or if "
         f"a file is damaged remove {recovery.parent} to begin again, and start anew"

@@ -1,6 +1,5 @@
 """The files of a journal: how they are named, found, made and opened."""
 
-import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sentinel.disk import room
 from sentinel.domain.errors import DiskFull, JournalError
 
 HOUR_MS = 3_600_000
@@ -34,9 +34,6 @@ _NO_ROOM = frozenset(
 )
 """How SQLite says that there is no room, by which step met it first. Opening writes too: a file of
 a few kB beside the database, which a clean stop has removed."""
-_NO_ROOM_NUMBERS = frozenset({errno.ENOSPC, errno.EDQUOT})
-_LOW_BYTES = 1 << 20
-"""With less on the disk, a file that cannot be opened is put down to it: SQLite says no more."""
 _SPOILT = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB"})
 """Only of these moving the file away is the cure; of anything else it would lose rows."""
 
@@ -165,9 +162,9 @@ def unreadable(path: Path, error: sqlite3.Error) -> JournalError:
 def is_no_room(error: sqlite3.Error | OSError, directory: Path) -> bool:
     """Say whether it failed for want of room in `directory`: then it may succeed later."""
     if isinstance(error, OSError):
-        return error.errno in _NO_ROOM_NUMBERS
+        return room.is_no_room(error)
     name = getattr(error, "sqlite_errorname", "")
-    return name in _NO_ROOM or (name.startswith("SQLITE_CANTOPEN") and _is_low(directory))
+    return name in _NO_ROOM or (name.startswith("SQLITE_CANTOPEN") and room.is_low(directory))
 
 
 def _connect(file: JournalFile, mode: str) -> sqlite3.Connection:
@@ -198,11 +195,6 @@ def _parse(directory: Path, name: str) -> JournalFile:
             "move this one away"
         )
         raise JournalError(message) from None
-
-
-def _is_low(directory: Path) -> bool:
-    disk = os.statvfs(directory)
-    return disk.f_blocks > 0 and disk.f_bavail * disk.f_frsize < _LOW_BYTES
 
 
 def _size(path: Path) -> int:
