@@ -61,11 +61,14 @@ class Checkpoints:
         try:
             return _nested(unpack(path.read_bytes()))
         except (OSError, ValueError, msgspec.MsgspecError) as error:
-            message = (
-                f"{path}: a checkpoint must be readable; {error}. Remove the folder "
-                f"{self._directory.parent} to judge the kept journal again from its beginning"
-            )
-            raise ServiceError(message) from error
+            raise self.refused(name, f"must be readable; {error}") from error
+
+    def refused(self, name: str, why: str) -> ServiceError:
+        """Return the error that says why a checkpoint cannot be gone on from, and what to do."""
+        return ServiceError(
+            f"{self._directory / name}: a checkpoint {why}. Remove the folder "
+            f"{self._directory.parent} to judge the kept journal again from its beginning"
+        )
 
     def prune(self, shard: int, below: int) -> None:
         """Remove this shard's files of rows below `below`: no snapshot refers to them any more."""

@@ -10,7 +10,7 @@ from bytewax.dataflow import Dataflow
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
 from typing_extensions import override
 
-from sentinel.detect.engine import Engine
+from sentinel.detect.engine import SCHEMA, Engine
 from sentinel.domain.finding import Finding
 from sentinel.flow.checkpoint import Checkpoints
 from sentinel.flow.counted import count_columns
@@ -142,6 +142,10 @@ class ShardJudge(Shard[Engine, Finding]):
 
     @override
     def restore(self, bundle: str, snapshot: dict[str, Any]) -> Engine:
+        if snapshot["schema"] != SCHEMA:
+            file = self._reference["file"] if self._reference else ""
+            why = f"must be of schema {SCHEMA}, as this version makes it; got {snapshot['schema']}"
+            raise self._checkpoints.refused(file, why)
         return self._known(
             Engine.restore(self._load_bundle(bundle), self.shard, self._shards, snapshot)
         )

@@ -20,7 +20,7 @@ from sentinel.domain.finding import Finding
 from sentinel.domain.readings import Readings
 
 SCHEMA = 2
-"""Of snapshots; one of another schema is refused."""
+"""Of snapshots; one of another schema is refused, by `detect` with what to do about it."""
 
 
 class Engine:
