@@ -14,7 +14,7 @@ from sentinel.detect.engine.arrays import GONE, NEVER, PENDING, SUSPECT, TOUCHED
 from sentinel.detect.engine.layout import Layout
 from sentinel.detect.engine.memory import empty_state, grow_blocks
 from sentinel.detect.engine.move import move_readings
-from sentinel.detect.engine.renewed import OTHER_SENSOR, OTHER_VALUES, SAME, renewed
+from sentinel.detect.engine.renewed import OTHER_SENSOR, OTHER_VALUES, SAME
 from sentinel.detect.engine.report import findings
 from sentinel.domain.finding import Finding
 
@@ -26,14 +26,16 @@ KEPT_OF_INSTANCE = ("last", "missing", "states", "rank")
 
 
 def carry(
-    before: Layout, state: State, layout: Layout, at: int, row: int
+    before: Layout, state: State, layout: Layout, become: NDArray[np.uint8], at: int, row: int
 ) -> tuple[State, list[Finding]]:
-    """Return the state under the new layout, and the findings on what ends at `at`."""
+    """Return the state under the new layout, and the findings on what ends at `at`.
+
+    become: What has become of each sensor (`renewed.py`).
+    """
     kept = kept_instances(before, layout)
     ended = _end_rules(before, state, layout, kept, at, row)
     ended += _end_checks(before, state, layout, at, row)
     fresh = empty_state(layout, at)
-    become = renewed(before.bundle.registry, layout.bundle.registry, before.sensors)
     _carry_shard(state, fresh)
     _carry_sensors(state, fresh, become)
     state.sensors["count"][become != SAME] = 0

@@ -13,6 +13,7 @@ from sentinel.detect.engine.layout import BundleLike, lay_out
 from sentinel.detect.engine.memory import empty_state, grow_blocks, grow_checks, grow_found
 from sentinel.detect.engine.places import places_of
 from sentinel.detect.engine.plain import plain
+from sentinel.detect.engine.renewed import renewed
 from sentinel.detect.engine.report import findings
 from sentinel.detect.engine.scoring import Scoring
 from sentinel.detect.engine.walk import DONE, FULL_BLOCKS, FULL_CHECKS, walk
@@ -81,13 +82,15 @@ class Engine:
         """Go over to another bundle at a journal row; return what ends with it."""
         before = self._layout
         layout = lay_out(bundle, before.shard, before.shards)
-        self._state, ended = carry(before, self._state, layout, at, row)
+        become = renewed(before.bundle.registry, bundle.registry, before.sensors)
+        self._state, ended = carry(before, self._state, layout, become, at, row)
         scoring = Scoring(layout)
-        scoring.carry(self._scoring, before, bundle)
+        scoring.carry(self._scoring, before, bundle, become)
         self._layout, self._scoring = layout, scoring
         self._grader.change(
-            bundle.registry, builtin=bundle.builtin, shard=layout.shard, shards=layout.shards
-        )
+            bundle.registry, builtin=bundle.builtin, shard=layout.shard, shards=layout.shards,
+            become=become,
+        )  # fmt: skip
         self._settle()
         return ended
 

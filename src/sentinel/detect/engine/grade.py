@@ -82,13 +82,19 @@ class Grader:
             )  # fmt: skip
         return graded
 
-    def change(self, registry: Registry, *, builtin: bool, shard: int, shards: int) -> None:
+    def change(
+        self, registry: Registry, *, builtin: bool, shard: int, shards: int,
+        become: NDArray[np.uint8] | None = None,
+    ) -> None:  # fmt: skip
         """Go over to a registry in which sensors may have been appended.
 
         Times are remembered; values only where they still mean the same.
+
+        become: What `renewed` says of this shard's sensors, where that is known already.
         """
         places = places_of(registry, shards)
-        become = renewed(self._registry, registry, self._places.sensors[shard])
+        if become is None:
+            become = renewed(self._registry, registry, self._places.sensors[shard])
         grown = np.zeros(len(places.sensors[shard]), GRADE)
         grown["value"] = np.nan
         kept = np.flatnonzero(become != OTHER_SENSOR)

@@ -10,14 +10,16 @@ from sentinel.domain.registry import Registry
 SAME, OTHER_VALUES, OTHER_SENSOR = 0, 1, 2
 """What has become of a sensor: nothing; its values are of another unit, kind or set of states; its
 device has the metric no longer, or has it now and had it not."""
+_LOW = (1 << 32) - 1
 
 
 def renewed(before: Registry, registry: Registry, sensors: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Return what has become of each of the sensors, which both registries have."""
     old, new = before.sensor_metric[sensors], registry.sensor_metric[sensors]
-    pairs, which = np.unique(np.stack([old, new], axis=1), axis=0, return_inverse=True)
-    found = [_become(before, registry, *pair) for pair in pairs.tolist()]
-    return np.array(found, np.uint8)[which.ravel()]
+    keys = (old.astype(np.int64) + 1) << 32 | (new.astype(np.int64) + 1)
+    pairs, which = np.unique(keys, return_inverse=True)
+    found = [_become(before, registry, (k >> 32) - 1, (k & _LOW) - 1) for k in pairs.tolist()]
+    return np.array(found, np.uint8)[which]
 
 
 def _become(before: Registry, registry: Registry, old: int, new: int) -> int:

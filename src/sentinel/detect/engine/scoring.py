@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sentinel.detect.engine.grade import Graded
 from sentinel.detect.engine.layout import BundleLike, Layout
-from sentinel.detect.engine.renewed import SAME, renewed
+from sentinel.detect.engine.renewed import SAME
 from sentinel.domain.quality import Quality
 from sentinel.domain.readings import ReadingFlag, Readings
 
@@ -84,11 +84,12 @@ class Scoring:
             for name, column in snapshot[model].items():
                 setattr(state, name, np.array(column))
 
-    def carry(self, before: "Scoring", old: Layout, new: BundleLike) -> None:
+    def carry(
+        self, before: "Scoring", old: Layout, new: BundleLike, become: NDArray[np.uint8]
+    ) -> None:
         """Take over what models that stayed the same remember; places only ever grow."""
         n = len(before.rows)
-        is_same = renewed(old.bundle.registry, new.registry, old.sensors) == SAME
-        both = (before.rows >= 0) & (self.rows[:n] >= 0) & is_same
+        both = (before.rows >= 0) & (self.rows[:n] >= 0) & (become == SAME)
         source, target = before.rows[both], self.rows[:n][both]
         for number, model in enumerate(self.models):
             if model not in before.models or old.bundle.models[model] != new.models[model]:
