@@ -78,6 +78,11 @@ def test_the_list_can_be_narrowed_and_read_by_machines(run: Run) -> None:
     assert json.loads(run("list", "--state", "ended", "--json").stdout)["total"] == 1
 
 
+def test_what_has_ended_is_narrowed_by_its_worst_rank(run: Run) -> None:
+    assert "ended (orange)" in run("list", "--state", "ended", "--rank", "orange").stdout
+    assert run("list", "--state", "ended", "--rank", "red").stdout == "0 warnings\n"
+
+
 def test_a_rank_that_is_none_is_refused(run: Run) -> None:
     answer = run("list", "--rank", "purple")
 

@@ -141,6 +141,11 @@ export default {
     tell() {
       this.alarm?.tell(this.title, this.waitingReds, this.words.say("rank_red"));
     },
+    // No 0 before it is read.
+    counted(tab) {
+      if (tab === "ended" && !this.state.whole) return "…";
+      return `${this.tabs[tab].length}${tab === "ended" && this.state.moreEnded ? "+" : ""}`;
+    },
     // An old link, or one that was mistyped.
     leave(area) {
       this.say(this.words.say("no_area", { area }), true);
@@ -253,12 +258,12 @@ export default {
         <section class="warnings">
           <div class="bar tabs" role="tablist">
             <button v-for="one in ['open', 'waiting', 'ended']" :key="one" type="button" role="tab" :aria-selected="tab === one" :class="{ chosen: tab === one }" @click="pick(rank, one)">
-              {{ words.say('tab_' + one) }}<b>{{ tabs[one].length }}{{ one === 'ended' && state.moreEnded ? '+' : '' }}</b></button>
+              {{ words.say('tab_' + one) }}<b>{{ counted(one) }}</b></button>
           </div>
           <choosing :words="words" :tab="tab" :rank="rank" :hidden="hidden" @clear="pick('')"></choosing>
           <list :words="words" :lines="shown" :chosen="chosen" :now="state.now" :tab="tab" :city="city" :dark="dark" :unshown="tab === 'ended' ? 0 : state.unshown"
                 :row-height="narrow ? 92 : 80" @choose="open" @accept="ask">
-            <nothing :words="words" :tab="tab" :rank="rank" :ready="state.ready" :hidden="hidden" :elsewhere="elsewhere" @clear="pick('')" @city="go('')"></nothing>
+            <nothing :words="words" :tab="tab" :rank="rank" :ready="tab === 'ended' ? state.whole : state.ready" :hidden="hidden" :elsewhere="elsewhere" @clear="pick('')" @city="go('')"></nothing>
           </list>
         </section>
         <section class="place-view">

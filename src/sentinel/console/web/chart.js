@@ -159,7 +159,7 @@ export default {
         </g>
         <g v-for="time in hours" class="grid">
           <line :x1="x(time)" :x2="x(time)" :y1="inner.bottom" :y2="inner.bottom + 4"></line>
-          <text :x="x(time)" :y="height - 4" class="mid">{{ hour(time) }}</text>
+          <text v-if="x(time) < inner.right - 16" :x="x(time)" :y="height - 4" class="mid">{{ hour(time) }}</text>
         </g>
         <rect v-for="one in bands" class="wash" :class="'rank-' + one.rank" :x="one.x" :width="one.until - one.x" :y="inner.top" :height="inner.bottom - inner.top"></rect>
         <g v-for="one in labelled" class="threshold" :class="'rank-' + one.rank">

@@ -25,7 +25,8 @@ export default {
     },
     project() {
       const corners = (this.drawing?.features ?? []).flatMap(({ geometry }) => ringsOf(geometry).flat());
-      return projection(corners, this.width, this.height, MARGIN);
+      const beside = this.areas?.area.level === "building" ? this.devices.filter(({ lon }) => lon != null).map(({ lon, lat }) => [lon, lat]) : [];
+      return projection([...corners, ...beside], this.width, this.height, MARGIN);
     },
     outlines() {
       return (this.drawing?.features ?? []).map(({ properties, geometry }) => {

@@ -16,6 +16,7 @@ export class Store {
     this.lines = shallowRef([]);
     this.state = reactive({
       ready: false,
+      whole: false, // what has ended is read, too
       status: null,
       oldSince: null,
       unshown: 0,
@@ -65,7 +66,7 @@ export class Store {
       await this.readPages(known, "ended", PAGE);
       this.byId = known;
       this.sort();
-      this.state.ready = true;
+      this.state.ready = this.state.whole = true;
       this.listen(revision);
     } catch {
       if (this.state.ready) this.lose();
