@@ -62,9 +62,12 @@ class Night:
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests here; each page has a profile of its own."""
+    """One browser for all tests of a file; each page has a profile of its own.
+
+    Not for longer: while it lives, Playwright's event loop runs in this thread, and no other can.
+    """
     if not CHROMIUM.exists():
         pytest.skip(f"there is no browser at {CHROMIUM}")
     with sync_playwright() as driver:
