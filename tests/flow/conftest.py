@@ -52,7 +52,11 @@ def run(bundle: Bundle, journal: Path, tmp_path: Path) -> Run:
     """Return a function that runs the flow in `folder` through row `until`, and its findings."""
 
     def run_once(
-        folder: str = "one", *, until: int | None = None, shards: int = 3
+        folder: str = "one",
+        *,
+        until: int | None = None,
+        shards: int = 3,
+        counts: DetectCounts | None = None,
     ) -> list[Finding]:
         reader = JournalReader(journal)
         progress = Progress(shards)
@@ -71,7 +75,7 @@ def run(bundle: Bundle, journal: Path, tmp_path: Path) -> Run:
             checkpoints=checkpoints,
             progress=progress,
             turns=Turns(shards, 0.0, lambda: 0.0),
-            counts=DetectCounts(),
+            counts=counts or DetectCounts(),
         )
         run_flow(flow, tmp_path / folder)
         checkpoints.close()

@@ -1,5 +1,6 @@
 """Record over journals that were trimmed."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
@@ -120,8 +121,11 @@ def gap(first: int, last: int) -> Row:
 def recorded(bundle: Bundle, journal: Path, tmp_path: Path) -> Record:
     """Return a function that records the journal, or other rows, beside these findings."""
 
-    def record(*findings: Row, rows: Sequence[Row] = ()) -> tuple[HeldStore, RecordCounts]:
-        stop, progress, store, counts = Event(), Progress(1), HeldStore(), RecordCounts()
+    def record(
+        *findings: Row, rows: Sequence[Row] = (), counts: RecordCounts | None = None
+    ) -> tuple[HeldStore, RecordCounts]:
+        stop, progress, store = Event(), Progress(1), HeldStore()
+        counts = counts or RecordCounts()
         checkpoints = Checkpoints(tmp_path / "checkpoints")
         reader = StopAtEnd(Rows(*rows) if rows else JournalReader(journal), stop)
         flow = record_flow(
@@ -157,3 +161,22 @@ def test_rows_that_are_gone_from_the_journal_are_counted(recorded: Record) -> No
     _, counts = recorded(rows=[begin, gap(2, 900), tick])
 
     assert (counts.missed, counts.given_up) == (899, 0)
+
+
+def test_what_a_flow_begun_anew_reads_again_is_counted_once(
+    recorded: Record, journal: Path, tmp_path: Path
+) -> None:
+    """As after a full disk; the slices are others, the counts stay."""
+    reader, counts = JournalReader(journal), RecordCounts()
+    rows: list[Row] = []
+    while more := reader.read(rows[-1].id if rows else 0, max_rows=1_000, max_count=10_000):
+        rows += more
+    rows.append(gap(rows[-1].id + 1, rows[-1].id + 9))
+    findings = [gap(1, 900), findings_row(901, encode_findings([FINDING])), findings_row(902, b"")]
+    for many, of_findings in ((len(rows) // 2, 2), (len(rows), 3), (len(rows), 3)):
+        recorded(*findings[:of_findings], rows=rows[:many], counts=counts)
+        for kept in ("recovery", "checkpoints"):
+            shutil.rmtree(tmp_path / kept)
+
+    assert (counts.readings, counts.missed, counts.given_up) == (2_000, 9, 901)
+    assert counts.row == rows[-1].id

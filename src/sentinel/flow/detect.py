@@ -17,7 +17,7 @@ from sentinel.flow.counted import count_columns
 from sentinel.flow.ports import FindingsLog, LoadBundle
 from sentinel.flow.progress import Progress, Reference
 from sentinel.flow.shard import Shard, Turns
-from sentinel.flow.slices import Columns, Normalisers, Splitter, Work
+from sentinel.flow.slices import Columns, Normalisers, Splitter, Work, cut
 from sentinel.flow.source import JournalSource, Slice
 from sentinel.observe.events import detect as events
 from sentinel.observe.rate import Rate
@@ -29,6 +29,8 @@ class DetectCounts:
 
     row: int = 0
     at: int = 0
+    counted: int = 0
+    """The highest row that is counted: a flow begun anew reads from an earlier one."""
     messages: int = 0
     readings: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
@@ -43,22 +45,16 @@ class DetectCounts:
     _told: dict[str, int] = field(default_factory=dict)
 
     def add(self, columns: Columns, part: Slice) -> None:
-        """Take in what a slice brought."""
+        """Take in what a slice brought; one that is counted already moves the place alone."""
         self.row = columns.row
         self.at = part.rows[-1].received_at
-        self.messages += columns.messages
-        readings = int(np.count_nonzero(columns.readings.sensor >= 0))
-        self.readings += readings
-        self.rate.count(readings)
-        self.repeats += columns.repeats
-        self.ignored += columns.ignored
-        self.missed += columns.given_up
-        events.missed_rows.inc(columns.given_up)
-        for rejection in columns.rejections:
-            self.rejected[rejection.reason] = self.rejected.get(rejection.reason, 0) + 1
-        count_columns(columns)
         events.reached_row.set(self.row)
         events.reached_at.set(self.at / 1000)
+        readings = int(np.count_nonzero(columns.readings.sensor >= 0))
+        self.rate.count(readings)
+        if columns.row > self.counted:
+            self.counted = columns.row
+            self._count(columns, readings)
 
     def engine_counts(self) -> dict[str, int]:
         """Return the shards' own counts, added up."""
@@ -71,8 +67,20 @@ class DetectCounts:
     def tell(self) -> None:
         """Count on, for Prometheus, what became of readings; to be called now and then."""
         for what, count in self.engine_counts().items():
-            events.readings.labels(what).inc(max(0, count - self._told.get(what, 0)))
-            self._told[what] = count
+            more = max(0, count - self._told.get(what, 0))  # below: begun anew from an earlier row
+            events.readings.labels(what).inc(more)
+            self._told[what] = self._told.get(what, 0) + more
+
+    def _count(self, columns: Columns, readings: int) -> None:
+        self.messages += columns.messages
+        self.readings += readings
+        self.repeats += columns.repeats
+        self.ignored += columns.ignored
+        self.missed += columns.given_up
+        events.missed_rows.inc(columns.given_up)
+        for rejection in columns.rejections:
+            self.rejected[rejection.reason] = self.rejected.get(rejection.reason, 0) + 1
+        count_columns(columns)
 
 
 def detect_flow(
@@ -91,8 +99,8 @@ def detect_flow(
     splitter = Splitter(load_bundle, shards)
 
     def normalise(slices: list[Slice]) -> Iterator[tuple[str, Work]]:
-        for part in slices:
-            columns = normalisers.columns(part)
+        for part in cut(slices, counts.counted):
+            columns = normalisers.columns(part, counts.counted)
             counts.add(columns, part)
             yield from splitter.split(columns)
 
@@ -200,9 +208,9 @@ class _FindingsPartition(StatefulSinkPartition[list[Finding], int]):
     def write_batch(self, values: list[list[Finding]]) -> None:
         found = [finding for one_shard in values for finding in one_shard]
         found.sort(key=lambda finding: (finding.row, finding.index))
-        self._findings.append(found)
-        self._counts.findings += len(found)
-        events.written_findings.inc(len(found))
+        written = self._findings.append(found)
+        self._counts.findings += written
+        events.written_findings.inc(written)
 
     @override
     def snapshot(self) -> int:

@@ -31,14 +31,15 @@ class FindingsJournal:
         self._resumed_at = resumed_at
         self._known: set[str] | None = None
 
-    def append(self, findings: Sequence[Finding]) -> None:
-        """Append what is new, in the order given; durable on return."""
+    def append(self, findings: Sequence[Finding]) -> int:
+        """Append what is new, in the order given, and return how many; durable on return."""
         if self._known is None:
             self._known = self._written_after(self._resumed_at())
             self._reader.close()  # it would hold a file open that is given up in time
         new = [finding for finding in findings if finding.id not in self._known]
         if new:
             self._append(len(new), encode_findings(new))
+        return len(new)
 
     def _written_after(self, row: int) -> set[str]:
         """Return ids of the findings that rows after `row` may have led to before a crash."""

@@ -36,8 +36,8 @@ class RowReader(Protocol):
 class FindingsLog(Protocol):
     """Where detect writes: durable when `append` returns."""
 
-    def append(self, findings: Sequence[Finding]) -> None:
-        """Add findings to the findings journal in one transaction."""
+    def append(self, findings: Sequence[Finding]) -> int:
+        """Add those that the journal has not, in one transaction, and return how many."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from threading import Event
 from typing import Any
 
@@ -24,13 +25,24 @@ from sentinel.flow.counted import count_columns
 from sentinel.flow.ports import LoadBundle, Store
 from sentinel.flow.progress import Progress, Reference
 from sentinel.flow.shard import Shard, Turns
-from sentinel.flow.slices import Columns, Normalisers, Work, rows_gone
+from sentinel.flow.slices import Columns, Normalisers, Work, cut, rows_gone
 from sentinel.flow.source import JournalSource, Slice
 from sentinel.observe.events import record as events
 from sentinel.observe.rate import Rate
 
 _KEY = "000"
 """Grading keeps some bytes a sensor, so that one shard is enough."""
+
+
+@dataclass(slots=True)
+class Counted:
+    """The highest row that is counted, by what is: a flow begun anew reads from an earlier one."""
+
+    columns: int = 0
+    readings: int = 0
+    rejections: int = 0
+    findings: int = 0
+    """Of the findings journal."""
 
 
 @dataclass(slots=True)
@@ -47,6 +59,7 @@ class RecordCounts:
     """Rows of findings that were given up before they were mirrored, or cannot be read."""
     missed: int = 0
     """Rows of the journal that were gone before they were kept."""
+    counted: Counted = field(default_factory=Counted)
     store_down: str = ""
 
 
@@ -60,7 +73,6 @@ class Kept:
     readings: Readings | None = None
     rejections: tuple[Rejection, ...] = ()
     findings: tuple[Finding, ...] = ()
-    given_up: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +80,6 @@ class RecordWork(Work):
     """Work with what else the slice held."""
 
     at: int
-    given_up: int = 0
     rejections: tuple[Rejection, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -90,13 +101,12 @@ def record_flow(
     def normalise(slices: list[Slice]) -> Iterator[tuple[str, Work]]:
         for part in slices:
             if part.of_findings:
-                yield _KEY, _findings_work(part)
-            else:
-                columns = normalisers.columns(part)
-                count_columns(columns)
-                counts.missed += columns.given_up
-                events.given_up_rows.inc(columns.given_up)
-                yield _KEY, _readings_work(columns, part)
+                yield _KEY, _findings_work(part, counts)
+                continue
+            for one in cut([part], counts.counted.columns):
+                columns = normalisers.columns(one, counts.counted.columns)
+                _count(columns, counts)
+                yield _KEY, _readings_work(columns, one)
 
     def grade(reference: Reference | None) -> ShardGrader:
         return ShardGrader(
@@ -115,17 +125,29 @@ def record_flow(
     return flow
 
 
-def _findings_work(part: Slice) -> RecordWork:
+def _count(columns: Columns, counts: RecordCounts) -> None:
+    if columns.row <= counts.counted.columns:
+        return
+    counts.counted.columns = columns.row
+    count_columns(columns)
+    counts.missed += columns.given_up
+    events.given_up_rows.inc(columns.given_up)
+
+
+def _findings_work(part: Slice, counts: RecordCounts) -> RecordWork:
     found: list[Finding] = []
-    lost = 0
+    lost, counted = 0, counts.counted.findings
     for row in part.rows:
         try:
             if row.kind is RowKind.FINDINGS:
                 found += decode_findings(row.body)
             elif row.kind is RowKind.GAP:
-                lost += rows_gone(row)
+                lost += rows_gone(row, counted)
         except (msgspec.DecodeError, UnicodeDecodeError):  # the desk tells; the next may be read
-            lost += 1
+            lost += row.id > counted
+    counts.given_up += lost
+    events.given_up_rows.inc(lost)
+    counts.counted.findings = max(counted, part.rows[-1].id)
     return RecordWork(
         shard=0,
         row=0,
@@ -133,7 +155,6 @@ def _findings_work(part: Slice) -> RecordWork:
         readings=Readings.empty(),
         at=0,
         findings=tuple(found),
-        given_up=lost,
     )
 
 
@@ -178,7 +199,7 @@ class ShardGrader(Shard[Grades, Kept]):
     @override
     def on_batch(self, values: list[Work]) -> tuple[list[list[Kept]], bool]:
         mirrored = [
-            Kept(row=0, at=0, findings=work.findings, given_up=work.given_up)
+            Kept(row=0, at=0, findings=work.findings)
             for work in values
             if isinstance(work, RecordWork) and not work.row
         ]
@@ -249,32 +270,37 @@ class _StorePartition(StatefulSinkPartition[list[Kept], int]):
     @override
     def write_batch(self, values: list[list[Kept]]) -> None:
         kept = [one for some in values for one in some]
-        for registry in dict.fromkeys(id(one.registry) for one in kept if one.registry):
-            same = [one for one in kept if one.registry and id(one.registry) == registry]
+        known = [one for one in kept if one.registry]
+        for _, group in groupby(known, key=lambda one: id(one.registry)):
+            same = list(group)
             readings = Readings.join([one.readings for one in same if one.readings is not None])
             self._patiently(self._store.write, readings, same[0].registry)
-            kept_readings = int((readings.sensor >= 0).sum())
-            self._counts.readings += kept_readings
-            self._counts.rate.count(kept_readings)
+            self._count(readings, same[-1].row)
         self._rest(kept)
 
     @override
     def snapshot(self) -> int:
         return 0
 
+    def _count(self, readings: Readings, row: int) -> None:
+        """Count what is kept through that row; rows come in order."""
+        counted = self._counts.counted
+        is_reading = readings.sensor >= 0
+        self._counts.rate.count(int(is_reading.sum()))
+        self._counts.readings += int((is_reading & (readings.row > counted.readings)).sum())
+        counted.readings = max(counted.readings, row)
+
     def _rest(self, kept: list[Kept]) -> None:
         rejections = [rejection for one in kept for rejection in one.rejections]
         if rejections:
             self._patiently(self._store.write_rejections, rejections)
-        for rejection in rejections:
-            seen = self._counts.rejected
-            seen[rejection.reason] = seen.get(rejection.reason, 0) + 1
+        counted, seen = self._counts.counted, self._counts.rejected
+        for reason in (one.reason for one in rejections if one.row > counted.rejections):
+            seen[reason] = seen.get(reason, 0) + 1
+        counted.rejections = max([counted.rejections, *(one.row for one in kept)])
         findings = [finding for one in kept for finding in one.findings]
         if findings:
             self._patiently(self._store.write_findings, findings)
-        given_up = sum(one.given_up for one in kept)
-        self._counts.given_up += given_up
-        events.given_up_rows.inc(given_up)
         rows = [one for one in kept if one.row]
         if rows:
             self._counts.row = rows[-1].row

@@ -1,7 +1,8 @@
 """A slice of rows to columns, and columns to the shards that own their devices."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -55,12 +56,26 @@ class Columns:
     given_up: int = 0
 
 
-def rows_gone(row: Row) -> int:
-    """Return how many rows a GAP row stands for; 0 for any other."""
+def rows_gone(row: Row, beyond: int = 0) -> int:
+    """Return how many rows beyond that one a GAP row stands for; 0 for any other."""
     if row.kind is not RowKind.GAP:
         return 0
     gone = msgspec.msgpack.decode(row.body)
-    return int(gone["to"]) - int(gone["from"]) + 1
+    return max(0, int(gone["to"]) - max(int(gone["from"]), beyond + 1) + 1)
+
+
+def cut(slices: Iterable[Slice], row: int) -> Iterator[Slice]:
+    """Yield the slices, none of them with rows on both sides of the end of that row.
+
+    What is counted by the slice is then counted once, though a flow begun anew reads it again.
+    """
+    for part in slices:
+        if part.rows[0].id <= row < part.rows[-1].id:
+            at = bisect_right(part.rows, row, key=lambda one: one.id)
+            yield replace(part, rows=part.rows[:at])
+            yield replace(part, rows=part.rows[at:])
+        else:
+            yield part
 
 
 class Normalisers:
@@ -70,10 +85,13 @@ class Normalisers:
         self._load_bundle = load_bundle
         self._kept: dict[str, Normaliser] = {}
 
-    def columns(self, part: Slice) -> Columns:
-        """Return the slice as columns; rows before any bundle cannot be read and count as none."""
+    def columns(self, part: Slice, counted: int = 0) -> Columns:
+        """Return the slice as columns; rows before any bundle cannot be read and count as none.
+
+        counted: Rows up to this one are not given up once more.
+        """
         columns = Columns(part.rows[-1].id, part.bundle, Readings.empty())
-        columns.given_up = sum(rows_gone(row) for row in part.rows)
+        columns.given_up = sum(rows_gone(row, counted) for row in part.rows)
         if part.changed:
             columns.changed_at = part.rows[0].received_at
         elif part.bundle:
