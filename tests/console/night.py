@@ -69,6 +69,7 @@ INSTRUCTIONS = {
         "Close the underpass, send a pump lorry, look into every car.",
     ),
 }
+BUNDLE = "7b0e4c2f9a51d8e6"
 UNITS = {"river": "water-affairs", "underpass": "water-affairs", "gas": "gas-company"}
 RULES = {
     "river": "river-level",
@@ -97,6 +98,7 @@ class NightCity:
     registry: Registry
     programs: Sequence[Program]
     zone: str = "Asia/Shanghai"
+    hash: str = BUNDLE
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ def night_link_lost(now: int = NOW) -> Finding:
             "en": "Lancheng: the listener has lost its broker, nothing in the city can be seen",
         },
         evidence=(),
-        bundle="7b0e4c2f9a51d8e6",
+        bundle=BUNDLE,
         row=1,
         index=0,
     )
@@ -294,7 +296,7 @@ def _finding(
         area=area,
         scenario="flood-control" if kind in {"river", "underpass", "rain_gauge"} else "safety",
         onset=onset,
-        bundle="7b0e4c2f9a51d8e6",
+        bundle=BUNDLE,
         row=1,
         index=0,
         dispatch_to=UNITS.get(kind, ""),

@@ -95,6 +95,17 @@ def test_a_rank_comes_with_the_mark_that_holds(served: Served) -> None:
     assert (round(reason["value"], 2), reason["limit"], reason["unit"]) == (4.28, 4.2, "m")
 
 
+def test_a_mark_of_todays_rule_is_no_reason_for_what_an_earlier_bundle_found(
+    served: Served,
+) -> None:
+    assert served.city
+    warning = first_open(served)["id"]
+
+    served.city = replace(served.city, hash="another bundle")
+
+    assert get(served.client, f"warnings/{warning}")["findings"][-1]["reasons"] == []
+
+
 def test_accepting_answers_with_the_order(served: Served) -> None:
     warning = first_open(served)["id"]
 

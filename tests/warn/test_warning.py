@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from sentinel.domain.finding import Change, Ending, Finding
 from sentinel.domain.rank import Rank, Sight
@@ -59,6 +60,18 @@ def test_what_was_said_at_its_worst_is_kept_with_its_time(finding: Build) -> Non
     assert warning.peak
     assert (warning.peak.title["en"], warning.peak.at) == ("river, finding 2", 1_200)
     assert warning.said_at == 1_400
+
+
+def test_what_is_less_bad_is_no_peak_of_a_warning_whose_peak_was_never_kept(finding: Build) -> None:
+    red = folded([finding(1, rank=Rank.RED)])
+    of_an_older_program = structs.replace(red, peak=None)
+
+    eased = fold_finding(of_an_older_program, finding(2, rank=Rank.BLUE))
+    red_again = fold_finding(eased, finding(3, rank=Rank.RED))
+
+    assert (eased.worst, eased.peak) == (Rank.RED, None)
+    assert red_again.peak
+    assert (red_again.peak.rank, red_again.peak.number) == (Rank.RED, 3)
 
 
 def test_the_same_finding_again_changes_nothing(finding: Build) -> None:

@@ -7,7 +7,7 @@ from sentinel.console.devices import Devices
 from sentinel.console.evidence import in_words, note_in_words
 from sentinel.console.inputs import inputs_behind, program_of
 from sentinel.console.ports import City
-from sentinel.console.reasons import reasons
+from sentinel.console.reasons import reasons, state_of
 from sentinel.console.shapes import (
     RANK_WORD,
     SIGHT_WORD,
@@ -90,7 +90,10 @@ def detail(opened: Opened, city: City | None, gazetteer: Gazetteer, devices: Dev
     program = program_of(warning.rule, city) if city else None
 
     def reasons_of(finding: Finding) -> list[ReasonShape]:
-        return reasons(finding, program, city.registry) if program and city else []
+        """None for a finding of another bundle: its rule may have had other limits."""
+        if not (program and city and finding.bundle == city.hash):
+            return []
+        return reasons(finding, program, city.registry)
 
     return Detail(
         warning=line(opened.listed, gazetteer, devices),
@@ -141,8 +144,7 @@ def _finding(
 
 def _state(one: Evidence, named: Mapping[str, InputShape]) -> str:
     """The name of a value that is a state; an input's own value goes by the input's name."""
-    states = named[one.text].states if one.text in named else {}
-    return next((name for name, number in states.items() if number == one.value), "")
+    return state_of(named[one.text].states, one.value) if one.text in named else ""
 
 
 def _episode(episode: Episode) -> EpisodeShape:

@@ -52,6 +52,11 @@ class City(Protocol):
     """What is in force: a `bundle.Bundle` is one."""
 
     @property
+    def hash(self) -> str:
+        """The name that findings give the bundle they were made with."""
+        ...
+
+    @property
     def registry(self) -> Registry:
         """Areas, devices, metrics."""
         ...

@@ -7,7 +7,6 @@ from sentinel.console.evidence import in_words
 from sentinel.console.shapes import RANK_WORD, OpWord, ReasonShape, ThresholdShape, Words
 from sentinel.detect.program import Func, Op, Program
 from sentinel.domain.finding import Finding
-from sentinel.domain.metric import Metric
 from sentinel.domain.registry import Registry
 
 _ON_THE_AXIS = frozenset({Func.VALUE, Func.MEAN, Func.MIN, Func.MAX, Func.QUANTILE})
@@ -58,32 +57,31 @@ def titles_of(program: Program, registry: Registry) -> dict[str, Words]:
     return {one.name: registry.metrics[one.metric].title for one in program.watches}
 
 
-def state_of(metric: Metric | None, value: float | None) -> str:
-    """Return the name of a state; empty if the metric has none, or none for the value."""
-    states = (metric.states if metric else None) or {}
+def state_of(states: Mapping[str, float], value: float | None) -> str:
+    """Return the name of a state; empty if there is none for the value."""
     return next((name for name, number in states.items() if number == value), "")
 
 
 def _reason(one: Comparison, value: float, program: Program, registry: Registry) -> ReasonShape:
     leaf = program.leaves[one.leaf]
-    metric = _metric(one, program, registry)
+    states = _states(one, program, registry)
     return ReasonShape(
         words=in_words(leaf.text, titles_of(program, registry)),
         value=value,
         unit=leaf.unit,
         op=_OP_WORD[one.op],
         limit=one.limit,
-        state=state_of(metric, value),
-        limit_state=state_of(metric, one.limit),
+        state=state_of(states, value),
+        limit_state=state_of(states, one.limit),
     )
 
 
-def _metric(one: Comparison, program: Program, registry: Registry) -> Metric | None:
-    """The metric whose states the comparison is between; None: it is between numbers."""
+def _states(one: Comparison, program: Program, registry: Registry) -> Mapping[str, float]:
+    """The states that the comparison is between; none: it is between numbers."""
     leaf = program.leaves[one.leaf]
     if leaf.func is not Func.VALUE:
-        return None
-    return registry.metrics[program.watches[leaf.watch].metric]
+        return {}
+    return registry.metrics[program.watches[leaf.watch].metric].states or {}
 
 
 def _mark(
@@ -113,7 +111,7 @@ def _said(
 ) -> Words:
     leaf = program.leaves[one.leaf]
     words = in_words(leaf.text, titles)
-    state = state_of(_metric(one, program, registry), one.limit)
+    state = state_of(_states(one, program, registry), one.limit)
     if not leaf.unit and not state and one.op is Op.NE and one.limit == 0:
         return words
     limit = state or f"{one.limit:g} {leaf.unit}".rstrip()

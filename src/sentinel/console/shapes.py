@@ -134,7 +134,8 @@ class ReasonShape(Shape):
 class FindingShape(Shape):
     """One change of a warning's condition.
 
-    reasons: What holds of its rank; none where the values that decided do not show it.
+    reasons: What holds of its rank; none where the values that decided do not show it, and none
+        for a finding of another bundle than the one in force.
     """
 
     number: int

@@ -125,7 +125,7 @@ def fold_finding(warning: EarlyWarning | None, finding: Finding) -> EarlyWarning
             "told": _newer(warning.told, condition),
             "worst": max(warning.worst, finding.rank),
             "told_at": min(finding.received_at, warning.told_at or finding.received_at),
-            "peak": _worse(warning.peak, _peak(finding)),
+            "peak": _peak_of(warning, finding),
         }
     if _description_rank(finding) > warning.described_by:
         changes |= _description(finding)
@@ -185,11 +185,15 @@ def _peak(finding: Finding) -> Peak:
     )
 
 
-def _worse(known: Peak | None, peak: Peak) -> Peak:
-    """Of two as bad as one another the first, so that their order does not matter."""
-    if known is None or (peak.rank, -peak.number) > (known.rank, -known.number):
-        return peak
-    return known
+def _peak_of(warning: EarlyWarning, finding: Finding) -> Peak | None:
+    """Of two as bad as one another the first, so that their order does not matter.
+
+    A warning that an older program kept has a worst rank but no peak: what is less bad is none.
+    """
+    known, peak = warning.peak, _peak(finding)
+    if known is None:
+        return peak if peak.rank >= warning.worst else None
+    return max(known, peak, key=lambda one: (one.rank, -one.number))
 
 
 def _description_rank(finding: Finding) -> tuple[bool, bool, int]:
