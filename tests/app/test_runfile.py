@@ -6,6 +6,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from sentinel.app.runfile import RunFile, read_run_file
 
 OURS = RunFile(
@@ -16,6 +18,11 @@ OURS = RunFile(
     host="127.0.0.1",
     port=8080,
     started_at=0,
+)
+
+WHOLE = (
+    '{"service": "desk", "pid": 1, "health_host": "127.0.0.1", "health_port": 4711, '
+    '"host": "", "port": 0, "started_at": 0}'
 )
 
 
@@ -37,8 +44,19 @@ def test_one_whose_process_is_gone_is_none(tmp_path: Path) -> None:
     assert read_run_file(tmp_path, "desk") is None
 
 
-def test_a_spoilt_one_is_none(tmp_path: Path) -> None:
-    (tmp_path / "desk.json").write_text('{"service": "desk"')
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"service": "desk"',
+        WHOLE.replace('"pid": 1', '"pid": -1'),
+        WHOLE.replace('"pid": 1', '"pid": 1e999'),
+        WHOLE.replace('"pid": 1', '"pid": [1]'),
+        WHOLE.replace('"127.0.0.1"', "5"),
+        WHOLE.replace("4711", "65536"),
+    ],
+)
+def test_a_spoilt_one_is_none(tmp_path: Path, content: str) -> None:
+    (tmp_path / "desk.json").write_text(content)
 
     assert read_run_file(tmp_path, "desk") is None
 

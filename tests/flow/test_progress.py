@@ -42,3 +42,23 @@ def test_a_run_begun_anew_forgets_what_the_one_before_did_not_bring_to_the_disk(
     progress.epoch_committed()
 
     assert progress.safe_row() == 10
+
+
+def turns_of(progress: Progress, asked: list[int], epochs: int) -> list[int]:
+    """Who copies, epoch by epoch, if these are asked in this order in each."""
+    copied = []
+    for _ in range(epochs):
+        copied += [shard for shard in asked if progress.may_copy(shard)]
+        progress.epoch_committed()
+    return copied
+
+
+def test_shards_that_are_always_due_copy_one_after_the_other() -> None:
+    assert turns_of(Progress(shards=3), [0, 1, 2], epochs=6) == [0, 1, 2, 0, 1, 2]
+
+
+def test_a_shard_that_is_not_asked_again_holds_up_no_other() -> None:
+    progress = Progress(shards=3)
+    turns_of(progress, [0, 1, 2], epochs=1)
+
+    assert set(turns_of(progress, [0, 2], epochs=4)) == {0, 2}

@@ -102,6 +102,8 @@ def test_a_wrong_time_is_no_reading(ask: Callable[..., list[str]], time: str, to
         ('{"n": 5, "v": 1}', "unreadable: the name `n` is 5, and no text"),
         ('{"bn": "x:", "n": "temp", "v": 1}', ("unknown_device: the name 'x:temp' is not like "
          "'urn:dev:mac:{device}:{metric}'")),
+        (f'{{"bn": "{"x" * 1021}", "n": "temp", "v": 1}}', ("unknown_device: the name "
+         f"'{'x' * 59}... has more than 1024 characters")),
         ('{"bn": 5, "n": "temp", "v": 1}', "unreadable: a base field is wrong: `bn` is 5"),
         ("7", "unreadable: a SenML record is an object, not 7"),
     ],

@@ -118,7 +118,7 @@ def test_other_files_in_the_folder_are_no_requests(tmp_path: Path) -> None:
 
 
 def test_a_retried_rejection_is_counted_no_more(tmp_path: Path) -> None:
-    log = RejectionLog(tmp_path / "rejections.db", keep_ms=1, most=10)
+    log = RejectionLog(tmp_path / "rejections.db", keep_ms=1, most=10, most_bytes=10**9)
     one, other = a_rejection(1), a_rejection(2, Reason.BAD_UNIT)
     log.write([one, other])
 

@@ -1,12 +1,14 @@
 """What only the store in files promises: crash safety, retention, one writer."""
 
 import os
+import random
 import signal
 import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from threading import Event
@@ -200,6 +202,50 @@ def test_rejections_are_given_up_by_age_and_by_number(tmp_path: Path) -> None:
 
     store.retain(NOON + 17, DAY_MS)
     assert [one.rejection.row for one in store.rejections()] == [8, 7]
+    store.close()
+
+
+def test_the_payload_of_a_message_is_kept_once_for_all_its_parts(tmp_path: Path) -> None:
+    store = open_store(StoreSettings(), tmp_path)
+    payload = random.Random(1).randbytes(200_000)  # noqa: S311 -- no key
+    parts = [replace(a_rejection(1, part=part), payload=payload) for part in range(100)]
+
+    store.write_rejections(parts)
+    store.close()
+
+    assert sum(file.stat().st_size for file in tmp_path.glob("rejections.db*")) < 2 * len(payload)
+    assert {one.rejection.payload for one in store.rejections()} == {payload}
+    assert len(store.rejections()) == 100
+
+
+def test_a_flood_of_rejections_never_fills_the_disk(tmp_path: Path) -> None:
+    """The oldest go, and what is left has its payloads."""
+    store = open_store(StoreSettings(most_rejections_size=1_000_000), tmp_path)
+    chance = random.Random(1)  # noqa: S311 -- no key
+    flood = [replace(a_rejection(row), payload=chance.randbytes(50_000)) for row in range(1, 101)]
+
+    for start in range(0, 100, 5):
+        store.write_rejections(flood[start : start + 5])
+    store.close()
+
+    left = [one.rejection for one in store.rejections()]
+    assert left == flood[: -len(left) - 1 : -1]
+    assert 10 <= len(left) <= 20
+    assert (tmp_path / "rejections.db").stat().st_size < 1_500_000
+
+
+def test_rejections_of_an_older_file_keep_the_payload_that_stands_with_them(tmp_path: Path) -> None:
+    store = open_store(StoreSettings(), tmp_path)
+    store.write_rejections([a_rejection(1)])
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "rejections.db", isolation_level=None)) as old:
+        old.execute("UPDATE rejection SET payload = x'616263'")
+        old.execute("DROP TABLE payload")
+
+    store.write_rejections([a_rejection(2)])
+
+    payloads = [one.rejection.payload for one in store.rejections()]
+    assert payloads == [a_rejection(2).payload, b"abc"]
     store.close()
 
 

@@ -1,10 +1,14 @@
 """A small file for each running service, so that others find it."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
+import msgspec
 import psutil
+
+_Pid = Annotated[int, msgspec.Meta(gt=0, lt=2**31)]
+_Port = Annotated[int, msgspec.Meta(ge=0, lt=2**16)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +21,11 @@ class RunFile:
     """
 
     service: str
-    pid: int
+    pid: _Pid
     health_host: str
-    health_port: int
+    health_port: _Port
     host: str
-    port: int
+    port: _Port
     started_at: int
 
     def write(self, directory: Path) -> None:
@@ -30,7 +34,7 @@ class RunFile:
         for unfinished in directory.glob(f".{self.service}.*"):  # of a process that was killed
             unfinished.unlink(missing_ok=True)
         aside = directory / f".{self.service}.{self.pid}"
-        aside.write_text(json.dumps(asdict(self)))
+        aside.write_bytes(msgspec.json.encode(self))
         aside.replace(directory / f"{self.service}.json")
 
     def remove(self, directory: Path) -> None:
@@ -42,8 +46,9 @@ class RunFile:
 def read_run_file(directory: Path, service: str) -> RunFile | None:
     """Return the service's run file if it has one and its process lives."""
     try:
-        found = RunFile(**json.loads((directory / f"{service}.json").read_text()))
-    except (OSError, ValueError, TypeError):
+        content = (directory / f"{service}.json").read_bytes()
+        found = msgspec.json.decode(content, type=RunFile)
+    except (OSError, ValueError):
         return None
     return found if _is_alive(found.pid) else None
 

@@ -35,6 +35,8 @@ class Progress:
     longest_stop: float = 0.0
     _stopped_at: float | None = None
     _has_copied: bool = False
+    _waiting: dict[int, None] = field(default_factory=dict)
+    _asked: set[int] = field(default_factory=set)
 
     def resume(self, row: int) -> None:
         """Note the row after which this run begins; every shard stands there at least.
@@ -44,6 +46,8 @@ class Progress:
         self.resumed_at = row
         self._committed = dict.fromkeys(range(self.shards), row)
         self._referenced.clear()
+        self._waiting.clear()
+        self._asked.clear()
         self._stopped_at, self._has_copied = None, False
 
     def refer(self, shard: int, row: int) -> None:
@@ -58,10 +62,19 @@ class Progress:
         if self._stopped_at is None:
             self._stopped_at = self.monotonic()
 
-    def may_copy(self) -> bool:
-        """Return whether a shard may copy its state now: one an epoch, so that stops stay short."""
-        first, self._has_copied = not self._has_copied, True
-        return first
+    def may_copy(self, shard: int) -> bool:
+        """Return whether a shard whose copy is due may make it now: it has waited the longest.
+
+        One an epoch, so that stops stay short. Where epochs are longer than turns, the shards that
+        are asked first would else take every one, and the safe row would stand still.
+        """
+        self._asked.add(shard)
+        self._waiting.setdefault(shard)
+        if self._has_copied or next(iter(self._waiting)) != shard:
+            return False
+        del self._waiting[shard]
+        self._has_copied = True
+        return True
 
     def epoch_committed(self) -> None:
         """Note that every reference of the last epoch is on disk."""
@@ -69,6 +82,9 @@ class Progress:
             self.longest_stop = max(self.longest_stop, self.monotonic() - self._stopped_at)
             self._stopped_at = None
         self._has_copied = False
+        # one that was not asked again must not hold up the rest
+        self._waiting = {shard: None for shard in self._waiting if shard in self._asked}
+        self._asked.clear()
         self._committed.update(self._referenced)
         self._referenced.clear()
 

@@ -96,7 +96,7 @@ class Shard(StatefulBatchLogic[Work, list[Out], Reference], Generic[State, Out])
     def snapshot(self) -> Reference:
         self._progress.stands_still()
         self._take_over_written()
-        if self.state is not None and self._is_due() and self._progress.may_copy():
+        if self.state is not None and self._is_due() and self._progress.may_copy(self.shard):
             snapshot = {**self.state.snapshot(), "flow.bundle": self._bundle}
             self._writing = self._checkpoints.save(self.shard, self._row, snapshot)
             self._writing_row = self._row

@@ -26,6 +26,8 @@ _MS_BY_MISTAKE = 1e11
 _LONGEST_PROMISE = 366 * 86_400.0
 """Seconds. Who promises a reading for later than that promises none."""
 _NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9:./_]*\Z")
+_LONGEST_NAME = 1_024
+"""Characters; a base name is part of every record's, so that a long one would cost its square."""
 _VALUES = ("v", "vs", "vb", "vd")
 _BASES = {"bn": str, "bu": str, "bt": float, "bv": float, "bs": float, "bver": int}
 _LABELS = frozenset({*_BASES, *_VALUES, "n", "u", "s", "t", "ut"})
@@ -122,7 +124,11 @@ def _named(form: Format, record: dict[str, Any], bases: dict[str, Any]) -> dict[
     own = record.get("n", "")
     if not isinstance(own, str):
         return Failure(Reason.UNREADABLE, f"the name `n` is {shown(own)}, and no text")
-    name = bases.get("bn", "") + own
+    base = bases.get("bn", "")
+    if len(base) + len(own) > _LONGEST_NAME:
+        message = f"the name {shown(base or own)} has more than {_LONGEST_NAME} characters"
+        return Failure(Reason.UNKNOWN_DEVICE, message)
+    name = base + own
     if not _NAME.match(name):
         return Failure(Reason.UNREADABLE, f"the name {shown(name)} is none that SenML allows")
     pattern = form.senml

@@ -32,4 +32,5 @@ def open_rejections(settings: StoreSettings, directory: Path) -> RejectionLog:
         directory / "rejections.db",
         keep_ms=settings.keep_rejections,
         most=settings.most_rejections,
+        most_bytes=settings.most_rejections_size,
     )

@@ -1,9 +1,10 @@
 """Rejections kept with their payload, always in SQLite on this machine."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import blake2b
 from pathlib import Path
 from sqlite3 import Connection
 from threading import Lock
@@ -19,9 +20,15 @@ CREATE TABLE IF NOT EXISTS rejection (
     received_at INTEGER NOT NULL, reason TEXT NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL,
     format TEXT NOT NULL, device TEXT NOT NULL, metric TEXT NOT NULL, found TEXT NOT NULL,
     flags INTEGER NOT NULL, state TEXT NOT NULL, UNIQUE (row, position, part));
+CREATE TABLE IF NOT EXISTS payload (hash BLOB NOT NULL UNIQUE, whole BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS rejection_by_payload ON rejection (payload);
 CREATE INDEX IF NOT EXISTS rejection_by_state ON rejection (state, reason);
 CREATE INDEX IF NOT EXISTS rejection_by_time ON rejection (received_at);
 """
+"""A message may be rejected in a hundred parts: its payload is kept once, by its hash. In the rows
+of files that are older than that, the payload itself stands where the hash is."""
+_WRITTEN_BYTES = 16_000_000
+"""Of payloads in one transaction, so that the log beside the file stays as small."""
 _COLUMNS = (
     "row, position, part, received_at, reason, topic, payload, format, device, metric, found, flags"
 )
@@ -52,25 +59,28 @@ class RejectionLog:
         path: Of the file.
         keep_ms: Older ones are deleted by `retain`.
         most: More than so many: the oldest are deleted by `retain`.
+        most_bytes: A larger file than that: the oldest are deleted at once.
     """
 
-    def __init__(self, path: Path, *, keep_ms: int, most: int) -> None:
+    def __init__(self, path: Path, *, keep_ms: int, most: int, most_bytes: int) -> None:
         self._path = path
         self._keep_ms = keep_ms
         self._most = most
+        self._most_bytes = most_bytes
         self._connection: Connection | None = None
         self._writing = Lock()
 
     def write(self, rejections: Sequence[Rejection]) -> None:
         """Keep them, each (row, index, part) once: the first stands."""
-        new: Counter[Reason] = Counter()
-        with self._writing, in_our_words(self._path), transaction(self._writable()):
-            for one in rejections:
-                values = (*_row(one), KeptState.KEPT)
-                new[one.reason] += self._writable().execute(_INSERT, values).rowcount
-        for reason, count in new.items():
-            if count:
-                RejectionsKept(reason=reason, count=count).emit()
+        for portion in _portions(rejections):
+            new: Counter[Reason] = Counter()
+            with self._writing, in_our_words(self._path), transaction(self._writable()):
+                for one in portion:
+                    new[one.reason] += self._insert(one)
+            for reason, count in new.items():
+                if count:
+                    RejectionsKept(reason=reason, count=count).emit()
+            self._make_room()
 
     def find(
         self,
@@ -84,7 +94,7 @@ class RejectionLog:
         wanted = {"reason = ?": reason, "received_at >= ?": since, "state = ?": state}
         where = [text for text, value in wanted.items() if value is not None]
         values = [value for value in wanted.values() if value is not None]
-        question = f"SELECT {_COLUMNS}, state FROM rejection"  # noqa: S608 -- no value is in it
+        question = _FIND
         question += f" WHERE {' AND '.join(where)}" if where else ""
         question += " ORDER BY received_at DESC, row DESC, position DESC, part DESC LIMIT ?"
         return [
@@ -111,14 +121,46 @@ class RejectionLog:
             "DELETE FROM rejection WHERE rowid IN (SELECT rowid FROM rejection "
             "ORDER BY received_at DESC, rowid DESC LIMIT -1 OFFSET ?)"
         )
-        for why, question, value in (
-            ("age", old, now_ms - self._keep_ms),
-            ("size", many, self._most),
-        ):
-            with self._writing, in_our_words(self._path):
-                gone = self._writable().execute(question, (value,)).rowcount
+        self._give_up("age", old, now_ms - self._keep_ms)
+        self._give_up("size", many, self._most)
+
+    def _make_room(self) -> None:
+        """Delete the oldest sixteenth until the file is no larger than it may be."""
+        oldest = (
+            "DELETE FROM rejection WHERE rowid IN (SELECT rowid FROM rejection "
+            "ORDER BY received_at, rowid LIMIT ?)"
+        )
+        while self._used_bytes() > self._most_bytes:
+            ((count,),) = self._ask("SELECT count(*) FROM rejection", ())
+            if not self._give_up("size", oldest, count // 16 + 1):
+                return
+
+    def _used_bytes(self) -> int:
+        """How large the file is, but for what it has free for later writes."""
+        with self._writing, in_our_words(self._path):
+            pages, free, size = (
+                self._writable().execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("page_count", "freelist_count", "page_size")
+            )
+        return int((pages - free) * size)
+
+    def _give_up(self, why: str, question: str, value: int) -> int:
+        with self._writing, in_our_words(self._path), transaction(self._writable()):
+            gone = self._writable().execute(question, (value,)).rowcount
             if gone:
-                RejectionsGivenUp(why=why, count=gone).emit()
+                self._writable().execute(_FORGET)
+        if gone:
+            RejectionsGivenUp(why=why, count=gone).emit()
+        return gone
+
+    def _insert(self, one: Rejection) -> int:
+        """Return 1, or 0 if it is there already."""
+        digest = blake2b(one.payload, digest_size=16).digest()
+        values = (*_row(one, digest), KeptState.KEPT)
+        if not (inserted := self._writable().execute(_INSERT, values).rowcount):
+            return 0
+        self._writable().execute(_KEEP_PAYLOAD, (digest, one.payload))
+        return inserted
 
     def close(self) -> None:
         """Close the file."""
@@ -130,6 +172,7 @@ class RejectionLog:
     def _writable(self) -> Connection:
         if self._connection is None:
             self._connection = open_to_write(self._path, _SCHEMA)
+            self._connection.executescript(_SCHEMA)  # for what a file of before has not
         return self._connection
 
     def _ask(self, question: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
@@ -138,6 +181,34 @@ class RejectionLog:
 
 
 _INSERT = f"INSERT OR IGNORE INTO rejection ({_COLUMNS}, state) VALUES ({', '.join('?' * 13)})"  # noqa: S608
+_FIND = (
+    f"SELECT {_COLUMNS}, state FROM rejection".replace(  # noqa: S608 -- no value is in it
+        "payload", "coalesce(whole, rejection.payload)"
+    )
+    + " LEFT JOIN payload ON payload.hash = rejection.payload"
+)
+_KEEP_PAYLOAD = "INSERT OR IGNORE INTO payload (hash, whole) VALUES (?, ?)"
+_FORGET = (
+    "DELETE FROM payload WHERE NOT EXISTS "
+    "(SELECT 1 FROM rejection WHERE rejection.payload = payload.hash)"
+)
+
+
+def _portions(rejections: Iterable[Rejection]) -> Iterator[list[Rejection]]:
+    """Yield them in order, as many at once as fit one transaction."""
+    portion: list[Rejection] = []
+    size = 0
+    before = None
+    for one in rejections:
+        if one.payload is not before:  # the parts of one message share it
+            size += len(one.payload)
+            before = one.payload
+        if size > _WRITTEN_BYTES and portion:
+            yield portion
+            portion, size = [], len(one.payload)
+        portion.append(one)
+    if portion:
+        yield portion
 
 
 class WithRejections:
@@ -174,9 +245,9 @@ class WithRejections:
         self._rejections.close()
 
 
-def _row(one: Rejection) -> tuple[object, ...]:
+def _row(one: Rejection, digest: bytes) -> tuple[object, ...]:
     return (
-        one.row, one.index, one.part, one.received_at, str(one.reason), one.topic, one.payload,
+        one.row, one.index, one.part, one.received_at, str(one.reason), one.topic, digest,
         one.format, one.device, one.metric, one.found, int(one.flags),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sentinel.document.scalars import DurationMs
+from sentinel.document.scalars import DurationMs, SizeBytes
 from sentinel.domain.errors import StoreError
 
 
@@ -30,7 +30,8 @@ class StoreSettings(BaseModel):
         neither, there the bucket becomes the label `db`.
     token_env, token_file: Where the token is; never written into the file itself.
     keep: SQLite unlinks older days. A database keeps by its own setting.
-    keep_rejections, most_rejections: Rejections stay so long, and so many at most.
+    keep_rejections, most_rejections, most_rejections_size: Rejections stay so long, and so many at
+        most; and no more than fit a file of that size. The oldest go first.
     timeout: For one answer of the database.
     gzip: Compress what is sent; off pays only where the database is on this machine.
     """
@@ -47,6 +48,7 @@ class StoreSettings(BaseModel):
     keep: DurationMs = 90 * 86_400_000
     keep_rejections: DurationMs = 30 * 86_400_000
     most_rejections: int = Field(default=1_000_000, ge=1)
+    most_rejections_size: SizeBytes = Field(default=1_000_000_000, ge=1_000_000)
     timeout: DurationMs = 10_000
     gzip: bool = True
 
