@@ -18,6 +18,7 @@ FIGURES = {
     "duplicates": 0,
     "late": 0,
     "lost": 0,
+    "behind": {},
 }
 STATUS = Status(
     services={}, journal_rows=0, journal_bytes=0, findings_rows=0, rates={}, lag={}, waiting={}
@@ -43,6 +44,13 @@ def test_a_person_gets_four_lines() -> None:
         "rejected  5: 4 unknown device, 1 unreadable",
         "lost      0",
     ]
+
+
+def test_figures_of_what_is_not_through_say_so() -> None:
+    assert final_words(FIGURES | {"behind": {"detect": 24_000, "record": 31_000}})[-1] == (
+        "not through yet: detect 24,000 rows, record 31,000 rows; "
+        "they go on from there at the next start"
+    )
 
 
 def test_a_machine_gets_one_line_of_json() -> None:

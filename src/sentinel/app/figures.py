@@ -57,7 +57,16 @@ def run_figures(status: Status, since: int) -> dict[str, Any]:
         "duplicates": detect.get("repeats", 0) + engine.get("repeats", 0),
         "late": engine.get("late", 0),
         "lost": listen.get("lost", 0) + listen.get("broker_dropped", 0),
+        "behind": rows_behind(status),
     }
+
+
+def rows_behind(status: Status) -> dict[str, int]:
+    """Return how many rows each reader that is not through has yet to read."""
+    return {name: lag.rows for name, lag in status.lag.items() if lag.rows > _A_TICK_OR_TWO}
+
+
+_A_TICK_OR_TWO = 2
 
 
 def final_line(figures: dict[str, Any]) -> str:
@@ -70,11 +79,14 @@ def final_words(figures: dict[str, Any]) -> Sequence[str]:
     reasons = ", ".join(
         f"{count:,} {reason.replace('_', ' ')}" for reason, count in figures["rejected"].items()
     )
+    behind = ", ".join(f"{name} {rows:,} rows" for name, rows in figures["behind"].items())
+    unfinished = f"not through yet: {behind}; they go on from there at the next start"
     return [
         f"readings  {figures['readings']:,}",
         f"warnings  {rank_words(figures['warnings'])}",
         f"rejected  {sum(figures['rejected'].values()):,}{reasons and f': {reasons}'}",
         f"lost      {figures['lost']:,}",
+        *([unfinished] if behind else []),
     ]
 
 

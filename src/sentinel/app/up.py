@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 
 from sentinel.app.clock import WallClock
-from sentinel.app.figures import ask_desk, ask_newest, rank_words, run_figures
+from sentinel.app.figures import ask_desk, ask_newest, rank_words, rows_behind, run_figures
 from sentinel.app.paths import Paths
 from sentinel.app.picture import NEWEST, picture
 from sentinel.app.ports import free_port
@@ -122,7 +122,7 @@ class _Run:
         self.say("stopping")
         self.supervisor.stop_one("simulate")
         drained = time.monotonic() + DRAIN_SECONDS
-        while time.monotonic() < drained and not _is_through(self._look()):
+        while time.monotonic() < drained and rows_behind(self._look()):
             if self.stop.wait(0.2):
                 break
         return run_figures(self._look(), self.since)
@@ -250,7 +250,3 @@ class _Run:
             f"{status.messages_per_second():,.0f} messages/s; open warnings: {rank_words(counts)}"
         )
         return "; ".join([figures, *status.problems])
-
-
-def _is_through(status: Status) -> bool:
-    return all(lag.rows <= 2 for lag in status.lag.values())  # noqa: PLR2004 -- a tick or two
