@@ -25,8 +25,8 @@ from sentinel.domain.messages import encode_messages
 from sentinel.domain.rows import Entry, RowKind
 from sentinel.flow.detect import DetectCounts
 from sentinel.flow.progress import Progress
-from sentinel.flow.record import RecordCounts
 from sentinel.flow.room import Room
+from sentinel.flow.storing import RecordCounts
 from sentinel.journal import JournalReader, JournalWriter
 from sentinel.observe.sentences import state
 from sentinel.store import open_store

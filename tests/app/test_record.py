@@ -6,8 +6,8 @@ import pytest
 from prometheus_client import REGISTRY
 
 from sentinel.app.record import MissedRows, record_health
-from sentinel.flow.record import RecordCounts
 from sentinel.flow.room import Room
+from sentinel.flow.storing import RecordCounts
 
 SPOILT = "sentinel_journal_spoilt_gaps_total"
 

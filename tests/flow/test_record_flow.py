@@ -18,10 +18,11 @@ from sentinel.domain.rows import Row, RowKind
 from sentinel.flow.checkpoint import Checkpoints
 from sentinel.flow.ports import RowReader
 from sentinel.flow.progress import Progress
-from sentinel.flow.record import RecordCounts, record_flow
+from sentinel.flow.record import record_flow
 from sentinel.flow.run import run_flow
 from sentinel.flow.shard import Turns
 from sentinel.flow.source import JournalSource
+from sentinel.flow.storing import RecordCounts
 from sentinel.journal import JournalReader
 
 FINDING = Finding(

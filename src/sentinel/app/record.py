@@ -14,11 +14,12 @@ from sentinel.app.upkeep import CursorFile, NowAndThen
 from sentinel.config import BundleStore, Config
 from sentinel.flow.checkpoint import Checkpoints
 from sentinel.flow.progress import Progress
-from sentinel.flow.record import RecordCounts, record_flow
+from sentinel.flow.record import record_flow
 from sentinel.flow.room import Room, What, begin_anew
 from sentinel.flow.run import alone_in, run_flow
 from sentinel.flow.shard import Turns
 from sentinel.flow.source import JournalSource
+from sentinel.flow.storing import RecordCounts
 from sentinel.journal import Gaps, JournalReader, read_gaps
 from sentinel.observe.events.journal import GapsSpoilt
 from sentinel.observe.sentences import Words, sentence, state

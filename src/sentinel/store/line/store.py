@@ -18,9 +18,10 @@ from sentinel.store.line.influx import FluxAsker, SqlAsker
 from sentinel.store.line.victoria import VictoriaAsker
 from sentinel.store.line.write import LineWriter
 from sentinel.store.names import SensorNames
-from sentinel.store.rejections import RejectionLog, WithRejections
+from sentinel.store.rejections import RejectionLog
 from sentinel.store.settings import StoreKind, StoreSettings
 from sentinel.store.storable import first_of_each, storable
+from sentinel.store.withrejections import WithRejections
 
 
 class LineStore(WithRejections, ReadingStore):

@@ -19,11 +19,12 @@ from sentinel.domain.registry import Registry
 from sentinel.observe.events.store import DaysGivenUp, ReadingsStored
 from sentinel.store.connect import in_our_words
 from sentinel.store.contract import RankPoint, ReadingStore, StoredReadings
-from sentinel.store.rejections import RejectionLog, WithRejections
+from sentinel.store.rejections import RejectionLog
 from sentinel.store.sqlite.catalogue import Catalogue, find_ranks, find_series
 from sentinel.store.sqlite.day import Day, read_day
 from sentinel.store.sqlite.page import Columns
 from sentinel.store.storable import storable
+from sentinel.store.withrejections import WithRejections
 
 _DAY_MS = 86_400_000
 _OPEN_DAYS = 8
