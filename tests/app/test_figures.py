@@ -1,14 +1,15 @@
 """What a run came to, in words and as JSON."""
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from sentinel.app import figures
-from sentinel.app.figures import final_line, final_words, rank_words
-from sentinel.app.status import Status
+from sentinel.app.figures import final_line, final_words, rank_words, rows_behind
+from sentinel.app.status import Lag, Status
 from sentinel.console.view import read_place
 
 FIGURES = {
@@ -44,6 +45,15 @@ def test_a_person_gets_four_lines() -> None:
         "rejected  5: 4 unknown device, 1 unreadable",
         "lost      0",
     ]
+
+
+def test_a_reader_that_never_noted_a_place_is_behind_all_there_is() -> None:
+    lag = {"detect": Lag(rows=1, seconds=0.0), "record": Lag(rows=7, seconds=2.0)}
+    status = replace(STATUS, journal_rows=31_000, findings_rows=12, lag=lag)
+
+    assert rows_behind(status) == {"record": 7, "desk": 12}
+    assert rows_behind(replace(status, lag={})) == {"detect": 31_000, "record": 31_000, "desk": 12}
+    assert rows_behind(STATUS) == {}
 
 
 def test_figures_of_what_is_not_through_say_so() -> None:

@@ -23,13 +23,13 @@ Until = Callable[[Callable[[], object]], None]
 
 @pytest.fixture
 def deployment(tmp_path: Path) -> Path:
-    """The demo's configuration with data of its own."""
+    """The demo's configuration with data and a port of its own."""
     text = (ROOT / "configs" / "demo.yaml").read_text(encoding="utf-8")
     text = text.replace("../var/demo", str(tmp_path / "data"))
     text = text.replace("../rules", str(ROOT / "rules")).replace("demo/", f"{ROOT}/configs/demo/")
     text = text.replace(f"{ROOT}/rules/{ROOT}/configs/demo/", f"{ROOT}/rules/demo/")
     file = tmp_path / "demo.yaml"
-    file.write_text(text, encoding="utf-8")
+    file.write_text(f"{text}\ndesk: {{port: 0}}\n", encoding="utf-8")
     return file
 
 

@@ -42,7 +42,7 @@ def test_a_good_deployment_is_told_in_figures(run: Callable[..., Result]) -> Non
         "formats  1",
         "models   0",
         "rules    1, judged on 2 devices in all",
-        "state    576 B in all, 288 B a sensor on average",
+        "state    672 B in all, 336 B a sensor on average",
         "all is well",
     ]
 

@@ -106,6 +106,37 @@ def test_a_mark_of_todays_rule_is_no_reason_for_what_an_earlier_bundle_found(
     assert get(served.client, f"warnings/{warning}")["findings"][-1]["reasons"] == []
 
 
+def test_todays_marks_are_drawn_for_what_is_open_and_not_for_what_ended_under_another_bundle(
+    served: Served,
+) -> None:
+    assert served.city
+    is_open = first_open(served)["id"]
+    ended = get(served.client, "warnings", state="ended", limit=1)["warnings"][0]["id"]
+
+    def marks(warning: str) -> bool:
+        return any(one["thresholds"] for one in get(served.client, f"warnings/{warning}")["inputs"])
+
+    assert (marks(is_open), marks(ended)) == (True, True)
+    served.city = replace(served.city, hash="another bundle")
+    assert (marks(is_open), marks(ended)) == (True, False)
+
+
+def test_a_state_of_an_earlier_bundle_keeps_its_number_for_today_it_may_mean_another(
+    served: Served,
+) -> None:
+    assert served.city
+    lines = get(served.client, "warnings", limit=500)["warnings"]
+    warning = next(line["id"] for line in lines if line["rule"] == "underpass-flooded")
+
+    def states() -> set[str]:
+        findings = get(served.client, f"warnings/{warning}")["findings"]
+        return {one["state"] for finding in findings for one in finding["evidence"]}
+
+    assert "FAULT" in states()
+    served.city = replace(served.city, hash="another bundle")
+    assert states() == {""}
+
+
 def test_accepting_answers_with_the_order(served: Served) -> None:
     warning = first_open(served)["id"]
 

@@ -234,19 +234,36 @@ def test_a_flood_of_rejections_never_fills_the_disk(tmp_path: Path) -> None:
     assert (tmp_path / "rejections.db").stat().st_size < 1_500_000
 
 
+def test_a_flood_of_long_topics_never_fills_the_disk_either(tmp_path: Path) -> None:
+    store = open_store(StoreSettings(most_rejections_size=1_000_000), tmp_path)
+
+    store.write_rejections(
+        [replace(a_rejection(1, part=n), topic="t" * 60_000) for n in range(200)]
+    )
+    store.close()
+
+    assert 5 <= len(store.rejections()) <= 20
+    assert (tmp_path / "rejections.db").stat().st_size < 1_500_000
+
+
 def test_rejections_of_an_older_file_keep_the_payload_that_stands_with_them(tmp_path: Path) -> None:
+    """It is read before anybody has written, and grows by no copy of what is there."""
+    payload = random.Random(1).randbytes(200_000)  # noqa: S311 -- no key
     store = open_store(StoreSettings(), tmp_path)
     store.write_rejections([a_rejection(1)])
     store.close()
     with closing(sqlite3.connect(tmp_path / "rejections.db", isolation_level=None)) as old:
-        old.execute("UPDATE rejection SET payload = x'616263'")
+        old.execute("UPDATE rejection SET payload = ?", (payload,))
         old.execute("DROP TABLE payload")
+        old.execute("DROP INDEX rejection_by_payload")
 
+    before = [one.rejection.payload for one in store.rejections()]
     store.write_rejections([a_rejection(2)])
-
-    payloads = [one.rejection.payload for one in store.rejections()]
-    assert payloads == [a_rejection(2).payload, b"abc"]
     store.close()
+
+    after = [one.rejection.payload for one in store.rejections()]
+    assert (before, after) == ([payload], [a_rejection(2).payload, payload])
+    assert (tmp_path / "rejections.db").stat().st_size < 1.5 * len(payload)
 
 
 def test_many_days_are_written_with_few_files_open(tmp_path: Path) -> None:

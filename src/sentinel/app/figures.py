@@ -62,8 +62,17 @@ def run_figures(status: Status, since: int) -> dict[str, Any]:
 
 
 def rows_behind(status: Status) -> dict[str, int]:
-    """Return how many rows each reader that is not through has yet to read."""
-    return {name: lag.rows for name, lag in status.lag.items() if lag.rows > _A_TICK_OR_TWO}
+    """Return how many rows each reader that is not through has yet to read.
+
+    One that has never noted how far it is has read nothing that is safe.
+    """
+    ends = {
+        "detect": status.journal_rows, "record": status.journal_rows, "desk": status.findings_rows,
+    }  # fmt: skip
+    behind = {
+        name: status.lag[name].rows if name in status.lag else end for name, end in ends.items()
+    }
+    return {name: rows for name, rows in behind.items() if rows > _A_TICK_OR_TWO}
 
 
 _A_TICK_OR_TWO = 2

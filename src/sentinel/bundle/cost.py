@@ -12,7 +12,7 @@ from sentinel.document import Node, Place, Problems
 from sentinel.document.scalars import format_size
 from sentinel.domain.registry import Registry
 
-SENSOR_BYTES, GRADE_BYTES, READING_BYTES = 120, 88, 16
+SENSOR_BYTES, GRADE_BYTES, READING_BYTES = 120, 112, 16
 INSTANCE_BYTES, LEVEL_BYTES = 80, 12
 PROFILE_BYTES = 1184
 """What the engine's records take; a test holds the sum against the engine, which is not imported

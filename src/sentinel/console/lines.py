@@ -1,6 +1,6 @@
 """Warnings into the shapes of the API."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sentinel.console.areas import Gazetteer
 from sentinel.console.devices import Devices
@@ -89,16 +89,18 @@ def detail(opened: Opened, city: City | None, gazetteer: Gazetteer, devices: Dev
     named = {shown.name or shown.metric: shown for shown in inputs}
     program = program_of(warning.rule, city) if city else None
 
-    def reasons_of(finding: Finding) -> list[ReasonShape]:
-        """None for a finding of another bundle: its rule may have had other limits."""
+    def shaped(finding: Finding) -> FindingShape:
+        """With today's marks and states only if they were in force then."""
         if not (program and city and finding.bundle == city.hash):
-            return []
-        return reasons(finding, program, city.registry)
+            return _finding(finding, _stateless(named), [])
+        return _finding(finding, named, reasons(finding, program, city.registry))
 
+    if warning.state is WarningState.ENDED and not (city and _is_of(city, opened.findings)):
+        inputs = [one.model_copy(update={"thresholds": []}) for one in inputs]
     return Detail(
         warning=line(opened.listed, gazetteer, devices),
         instruction=warning.instruction,
-        findings=[_finding(one, named, reasons_of(one)) for one in opened.findings],
+        findings=[shaped(one) for one in opened.findings],
         missing=missing_numbers(opened.findings),
         episodes=[_episode(episode) for episode in episodes(opened.findings)],
         acts=[
@@ -107,6 +109,15 @@ def detail(opened: Opened, city: City | None, gazetteer: Gazetteer, devices: Dev
         ],
         inputs=inputs,
     )
+
+
+def _stateless(named: Mapping[str, InputShape]) -> dict[str, InputShape]:
+    return {name: one.model_copy(update={"states": {}}) for name, one in named.items()}
+
+
+def _is_of(city: City, findings: Sequence[Finding]) -> bool:
+    """Whether the rule that had the last word is the one in force."""
+    return bool(findings) and findings[-1].bundle == city.hash
 
 
 def _finding(

@@ -187,7 +187,10 @@ class ThresholdShape(Shape):
 
 
 class InputShape(Shape):
-    """A series to draw behind a warning. states: Name to number; empty for what is measured."""
+    """A series to draw behind a warning. states: Name to number; empty for what is measured.
+
+    thresholds: As they are in force; none for a warning that ended under another bundle.
+    """
 
     name: str
     device: str

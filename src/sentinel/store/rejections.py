@@ -21,14 +21,16 @@ CREATE TABLE IF NOT EXISTS rejection (
     format TEXT NOT NULL, device TEXT NOT NULL, metric TEXT NOT NULL, found TEXT NOT NULL,
     flags INTEGER NOT NULL, state TEXT NOT NULL, UNIQUE (row, position, part));
 CREATE TABLE IF NOT EXISTS payload (hash BLOB NOT NULL UNIQUE, whole BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS rejection_by_payload ON rejection (payload);
+CREATE INDEX IF NOT EXISTS rejection_by_payload ON rejection (payload) WHERE length(payload) = 16;
 CREATE INDEX IF NOT EXISTS rejection_by_state ON rejection (state, reason);
 CREATE INDEX IF NOT EXISTS rejection_by_time ON rejection (received_at);
 """
 """A message may be rejected in a hundred parts: its payload is kept once, by its hash. In the rows
-of files that are older than that, the payload itself stands where the hash is."""
+of files that are older than that, the payload itself stands where the hash, of 16 bytes, is now."""
 _WRITTEN_BYTES = 16_000_000
-"""Of payloads in one transaction, so that the log beside the file stays as small."""
+"""Of one transaction, so that the log beside the file stays as small."""
+_ROW_BYTES = 300
+"""Of what else stands in a row and in the indexes, about."""
 _COLUMNS = (
     "row, position, part, received_at, reason, topic, payload, format, device, metric, found, flags"
 )
@@ -72,7 +74,7 @@ class RejectionLog:
 
     def write(self, rejections: Sequence[Rejection]) -> None:
         """Keep them, each (row, index, part) once: the first stands."""
-        for portion in _portions(rejections):
+        for portion in _portions(rejections, min(_WRITTEN_BYTES, self._most_bytes // 8)):
             new: Counter[Reason] = Counter()
             with self._writing, in_our_words(self._path), transaction(self._writable()):
                 for one in portion:
@@ -94,7 +96,7 @@ class RejectionLog:
         wanted = {"reason = ?": reason, "received_at >= ?": since, "state = ?": state}
         where = [text for text, value in wanted.items() if value is not None]
         values = [value for value in wanted.values() if value is not None]
-        question = _FIND
+        question = _FIND if self._has_payloads() else _FIND_BEFORE
         question += f" WHERE {' AND '.join(where)}" if where else ""
         question += " ORDER BY received_at DESC, row DESC, position DESC, part DESC LIMIT ?"
         return [
@@ -123,6 +125,9 @@ class RejectionLog:
         )
         self._give_up("age", old, now_ms - self._keep_ms)
         self._give_up("size", many, self._most)
+
+    def _has_payloads(self) -> bool:
+        return bool(self._ask("SELECT 1 FROM sqlite_master WHERE name = 'payload'", ()))
 
     def _make_room(self) -> None:
         """Delete the oldest sixteenth until the file is no larger than it may be."""
@@ -181,32 +186,36 @@ class RejectionLog:
 
 
 _INSERT = f"INSERT OR IGNORE INTO rejection ({_COLUMNS}, state) VALUES ({', '.join('?' * 13)})"  # noqa: S608
+_FIND_BEFORE = f"SELECT {_COLUMNS}, state FROM rejection"  # noqa: S608 -- no value is in it
+"""For a file in which nobody has written since payloads are kept apart."""
 _FIND = (
-    f"SELECT {_COLUMNS}, state FROM rejection".replace(  # noqa: S608 -- no value is in it
-        "payload", "coalesce(whole, rejection.payload)"
-    )
+    _FIND_BEFORE.replace("payload", "coalesce(whole, rejection.payload)")
     + " LEFT JOIN payload ON payload.hash = rejection.payload"
 )
 _KEEP_PAYLOAD = "INSERT OR IGNORE INTO payload (hash, whole) VALUES (?, ?)"
 _FORGET = (
     "DELETE FROM payload WHERE NOT EXISTS "
-    "(SELECT 1 FROM rejection WHERE rejection.payload = payload.hash)"
+    "(SELECT 1 FROM rejection WHERE rejection.payload = payload.hash "
+    "AND length(rejection.payload) = 16)"
 )
 
 
-def _portions(rejections: Iterable[Rejection]) -> Iterator[list[Rejection]]:
-    """Yield them in order, as many at once as fit one transaction."""
+def _portions(rejections: Iterable[Rejection], most: int) -> Iterator[list[Rejection]]:
+    """Yield them in order, as many at once as fit one transaction of so many bytes."""
     portion: list[Rejection] = []
     size = 0
-    before = None
+    payload = None
     for one in rejections:
-        if one.payload is not before:  # the parts of one message share it
-            size += len(one.payload)
-            before = one.payload
-        if size > _WRITTEN_BYTES and portion:
+        texts = (one.topic, one.device, one.metric, one.found)
+        added = _ROW_BYTES + sum(map(len, texts))
+        if one.payload is not payload:  # the parts of one message share it
+            payload = one.payload
+            added += len(payload)
+        if portion and size + added > most:
             yield portion
-            portion, size = [], len(one.payload)
+            portion, size = [], 0
         portion.append(one)
+        size += added
     if portion:
         yield portion
 

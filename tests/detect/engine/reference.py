@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from sentinel.detect.engine import BundleLike
 from sentinel.detect.program import Code, Func, Leaf, MissingThen, Op, Program
 from sentinel.domain.finding import warning_id
@@ -44,7 +46,7 @@ class Input:
     gone: bool = False
     promise: int = 0
     suspect: bool = False
-    seen: list[tuple[int, int, bool]] = field(default_factory=list)
+    seen: list[tuple[int, int, bool, float]] = field(default_factory=list)
     """Time in order, time as said, whether it said one that can be."""
 
     @property
@@ -187,12 +189,16 @@ class Reference:
         believed = said <= received and not untimed
         time = row["time"] = min(said, received)
         newest_six, last = own.seen[-6:], own.seen[-1][0] if own.seen else -math.inf
-        repeat = not untimed and any(seen[1:] == (said, believed) for seen in newest_six)
+        value = float(np.float32(row["value"]))
+        repeat = not untimed and any(
+            said == before and (believed == was_believed or value == measured)
+            for _, before, was_believed, measured in newest_six
+        )
         just_now = untimed or said >= received
         if not repeat and just_now and (time == last or (own.by_receipt and time < last)):
             time = int(last) + 1
         elif not repeat and time >= last - own.interval:
-            while time in [one for one, _, _ in newest_six]:
+            while time in [seen[0] for seen in newest_six]:
                 time += 1
         row["time"] = time
         if time < last - own.interval:
@@ -203,7 +209,7 @@ class Reference:
             return int(ReadingFlag.LATE)
         if time > last:
             own.by_receipt = just_now
-        insort(own.seen, (time, said, believed))
+        insort(own.seen, (time, said, believed, value))
         return 0
 
     def keep(self, own: Input, row: dict[str, Any]) -> tuple[list[Subject], bool]:

@@ -199,13 +199,17 @@ def test_readings_from_ahead_are_told_apart_like_those_without_a_time(city: City
 
 
 def at_receipt(readings: Readings) -> Readings:
-    """Return the readings measured when they were received, of a sensor one at an instant."""
+    """Return the readings measured when they were received, of a sensor one at an instant.
+
+    No two have one value: the same value with the same time is a repeat.
+    """
     keys = np.stack([readings.sensor.astype(np.int64), readings.received])
     first = np.unique(keys, axis=1, return_index=True)[1]
     kept = np.sort(np.union1d(first, np.flatnonzero(readings.sensor < 0)))
     some = readings.take(kept)
     flags = some.flags & ~np.uint16(ReadingFlag.UNTIMED)
-    return replace(some, time=some.received, flags=flags)
+    value = some.value + np.where(some.sensor < 0, 0, np.arange(len(some)) / 1024)
+    return replace(some, time=some.received, value=value, flags=flags)
 
 
 def assert_all_are_as_received(

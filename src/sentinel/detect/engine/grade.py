@@ -11,7 +11,8 @@ A reading without a time, or with one after its receipt, has that of its receipt
 of a journal row share. Of one sensor they are told apart by the millisecond, in order of arrival,
 so that each is judged and kept: a state that is sent on change would else stay wrong, and samples
 of a clock that is ahead be taken for one. What one reading says of the future is never held against
-the next: its own time is remembered only to know a repeat, which is ahead again with the same time.
+the next: its own time is remembered only to know a repeat, which has the same time, and is ahead
+again or has the same value.
 """
 
 from dataclasses import replace
@@ -47,7 +48,7 @@ class Graded(NamedTuple):
 
 
 class Grader:
-    """Grades the readings of one shard, in order; remembers some 90 bytes a sensor.
+    """Grades the readings of one shard, in order; remembers some 110 bytes a sensor.
 
     builtin: False leaves the quality as it came; late readings and repeats are still flagged.
     """
@@ -115,7 +116,8 @@ class Grader:
     def restore(self, table: NDArray[np.void], counts: dict[str, int] | None = None) -> None:
         """Take over a table that `snapshot` gave under the same registry; counts, if kept.
 
-        One from before own times were kept has those it remembers for its own.
+        One from before own times were kept has those it remembers for its own; one from before
+        values were kept beside them knows none.
         """
         kept = set(table.dtype.names or ())
         for name in GRADE.names or ():
@@ -123,6 +125,8 @@ class Grader:
                 self.table[name] = table[name]
         if "own" not in kept:
             self.table["own"] = table["recent"]
+        if "measured" not in kept:
+            self.table["measured"] = np.nan
         self._counts[:] = [(counts or {}).get(word, 0) for word in COUNTED]
 
     def _turn_to(self, registry: Registry, places: Places, shard: int, builtin: bool) -> None:

@@ -1,4 +1,4 @@
-"""The kernel that grades: each reading against its sensor's memory of some 90 bytes."""
+"""The kernel that grades: each reading against its sensor's memory of some 110 bytes."""
 
 import math
 
@@ -38,11 +38,13 @@ GRADE = np.dtype(
         ("newest", "i8"), ("value", "f8"), ("same_since", "i8"), ("burst_begin", "i8"),
         ("recent", "u4", (REMEMBERED,)), ("burst", "u2"), ("metric", "u2"), ("n", "u1"),
         ("flags", "u1"), ("given", "u1"), ("own", "u4", (REMEMBERED,)),
+        ("measured", "f4", (REMEMBERED,)),
     ],
     align=True,
 )  # fmt: skip
-"""recent: Times of the last readings in order. own: What each of them said itself. given: A bit for
-each that came without a time or with one after its receipt, and so has the time of its receipt."""
+"""recent: Times of the last readings in order. own: The time that each of them said itself.
+measured: The value of each, to know it again by. given: A bit for each that came without a time or
+with one after its receipt, and so has the time of its receipt."""
 
 LIMITS = np.dtype(
     [
@@ -121,7 +123,9 @@ def place_in_order(
     by_receipt = is_given or (own == receipt and not limit["event"])
     moment, order = min(own, receipt), 0
     if int(record["flags"]) & STARTED:
-        is_repeat = not is_untimed and was_had(record, limit, moment, own, is_given)
+        is_repeat = not is_untimed and was_had(
+            record, limit, moment, own, float(value[at]), is_given
+        )
         if not is_repeat:
             moment = told_apart(record, limit, moment, by_receipt)
         order = order_of(record, limit, moment, is_repeat)
@@ -129,7 +133,7 @@ def place_in_order(
     if order != 0:
         flags[at] = int(flags[at]) | order
         return
-    is_newest = take(record, moment, own, is_given)
+    is_newest = take(record, moment, own, float(value[at]), is_given)
     if is_newest:
         newest[at] = 1
         kept = int(record["flags"]) & ~BY_RECEIPT
@@ -139,16 +143,22 @@ def place_in_order(
 
 
 @part
-def was_had(record: np.void, limit: np.void, moment: int, own: int, is_given: bool) -> bool:
-    """Return whether the sensor has said this time before, and was ahead then if it is now.
+def was_had(
+    record: np.void, limit: np.void, moment: int, own: int, value: float, is_given: bool
+) -> bool:
+    """Return whether the sensor has said this before.
 
-    A time that lay ahead comes again as a good one, once the clock is right: that is no repeat.
+    A time that lay ahead may come again as a good one, once the clock is right: with another value
+    that is no repeat. With the same one it is: a device sends again what was not acknowledged, and
+    by then its time may have come.
     """
     if limit["event"] or moment - int(record["newest"]) > FORGETFUL_MS:
         return False
     for k in range(int(record["n"])):
+        if int(record["own"][k]) != own & LOW_BITS:
+            continue
         was_given = int(record["given"]) >> k & 1 != 0
-        if int(record["own"][k]) == own & LOW_BITS and was_given == is_given:
+        if was_given == is_given or float(record["measured"][k]) == float(np.float32(value)):
             return True
     return False
 
@@ -209,26 +219,26 @@ def furthest(record: np.void) -> int:
 
 
 @part
-def take(record: np.void, moment: int, own: int, is_given: bool) -> bool:
+def take(record: np.void, moment: int, own: int, value: float, is_given: bool) -> bool:
     """Remember a reading; return whether it is the newest."""
     before = int(record["newest"])
     if int(record["flags"]) & STARTED == 0:
         record["flags"] = STARTED
         record["newest"] = record["burst_begin"] = moment
-        remember(record, moment, own, is_given)
+        remember(record, moment, own, value, is_given)
         return True
     if moment > before:
         if moment - before > FORGETFUL_MS:
             record["n"] = 0
             record["flags"] = int(record["flags"]) | FORGOT
         record["newest"] = moment
-    remember(record, moment, own, is_given)
+    remember(record, moment, own, value, is_given)
     return moment > before
 
 
 @part
-def remember(record: np.void, moment: int, own: int, is_given: bool) -> None:
-    """Remember a reading's times; the oldest of those remembered makes room."""
+def remember(record: np.void, moment: int, own: int, value: float, is_given: bool) -> None:
+    """Remember a reading; the oldest of those remembered makes room."""
     n = int(record["n"])
     slot = n
     if n == REMEMBERED:
@@ -242,6 +252,7 @@ def remember(record: np.void, moment: int, own: int, is_given: bool) -> None:
         record["n"] = n + 1
     record["recent"][slot] = moment & LOW_BITS
     record["own"][slot] = own & LOW_BITS
+    record["measured"][slot] = value
     others = int(record["given"]) & ~(1 << slot)
     record["given"] = others | (1 << slot if is_given else 0)
 
