@@ -143,11 +143,48 @@ def test_the_registry_loads_without_the_rest(deployment: Path, edit: Edit) -> No
 def test_what_a_killed_process_left_half_written_is_swept(deployment: Path) -> None:
     put(deployment)
     folder = deployment.parent / "var/bundles"
-    for path in ("~numbering.1.2", "files/~0ab.1.2", "bundles/~0ab.json.1.2"):
-        (folder / path).write_bytes(b"half of it")
+    for path in ("~numbering", "files/~0ab", "bundles/~0ab.json"):
+        (folder / f"{path}.0123456789abcdef").write_bytes(b"half of it")
     put(deployment)
 
     assert list(folder.rglob("~*")) == []
+
+
+def test_what_the_store_has_not_made_is_not_swept(deployment: Path) -> None:
+    put(deployment)
+    folder = deployment.parent / "var/bundles"
+    (folder / "files/~x").mkdir()
+    (folder / "files/~x.0123456789abcdef").mkdir()
+    (folder / "own").mkdir()
+    for path in (
+        "~notes",
+        "~a.0123456789ABCDEF",
+        "~a.0123456789abcdef0",
+        "own/~a.0123456789abcdef",
+    ):
+        (folder / path).write_bytes(b"a person's")
+    (folder / "~link.0123456789abcdef").symlink_to(folder / "numbering")
+    before = sorted(folder.rglob("~*"))
+    put(deployment)
+
+    assert sorted(folder.rglob("~*")) == before
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root leaves a linked folder alone")
+@pytest.mark.parametrize("trap", ["bundles", "bundles/bundles", "bundles/files"])
+def test_root_sweeps_nothing_behind_a_link(deployment: Path, trap: str) -> None:
+    """Whoever owns the data would have root delete in any folder of the machine."""
+    data, victim = deployment.parent / "var", deployment.parent / "victim"
+    (victim / "a/b").mkdir(parents=True)
+    precious = [victim / "~a.0123456789abcdef", victim / "a/b/~precious"]
+    for path in precious:
+        path.write_text("root's")
+    (data / trap).parent.mkdir(parents=True)
+    (data / trap).symlink_to(victim)
+
+    with suppress(ServiceError):
+        put(deployment)
+    assert [path.exists() for path in precious] == [True, True]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")

@@ -590,6 +590,23 @@ class TestRequests:
             request_reload(journal, "abc123")
         assert (other.stat().st_uid, list(other.iterdir())) == (0, [])
 
+    def test_what_a_killed_program_left_half_written_is_swept_when_it_is_old(
+        self, tmp_path: Path
+    ) -> None:
+        """A young one may be another program's, which is still at it."""
+        request_reload(tmp_path, "abc123")
+        old, young = (tmp_path / f"reload/~{name}.0123456789abcdef" for name in ("old", "young"))
+        for path, age_seconds in ((old, 3700), (young, 3500)):
+            path.write_bytes(b"half of it")
+            written_seconds = path.stat().st_mtime - age_seconds
+            os.utime(path, (written_seconds, written_seconds))
+        request_reload(tmp_path, "abc123")
+
+        assert sorted(path.name for path in (tmp_path / "reload").iterdir()) == [
+            "abc123",
+            young.name,
+        ]
+
 
 def _refuse(_directory: Path, _left: Left) -> None:
     raise PermissionError(13, "Permission denied")

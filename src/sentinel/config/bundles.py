@@ -18,7 +18,7 @@ from sentinel.bundle.compile import (
     compile_bundle,
 )  # fmt: skip
 from sentinel.config.models import compile_whole
-from sentinel.disk.whole import is_renewed, make_folder, put_whole
+from sentinel.disk.whole import is_renewed, make_folder, put_whole, sweep
 from sentinel.document import ConfigurationError
 from sentinel.domain.errors import ServiceError
 
@@ -44,7 +44,7 @@ class BundleStore:
         A bundle with errors leaves the folder as it was. Waits for others who do the same.
         """
         with self._alone():
-            self._sweep()
+            sweep(self._directory, (".", "bundles", "files"))  # who writes is alone here
             compiled = self.check(files, names)
             if compiled.bundle is not None:
                 self.save(compiled.files)
@@ -126,11 +126,6 @@ class BundleStore:
         """
         if not is_renewed(path, data):  # the newest is told by its time
             put_whole(self._directory, str(path.relative_to(self._directory)), data)
-
-    def _sweep(self) -> None:
-        """Remove what a killed process left half written; only who is alone here writes."""
-        for unfinished in self._directory.rglob("~*"):
-            unfinished.unlink(missing_ok=True)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

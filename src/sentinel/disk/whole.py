@@ -6,6 +6,7 @@ name that nobody can guess, and gives away only what it has open.
 """
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from sentinel.domain.errors import ServiceError
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
 _ANEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+_UNFINISHED = re.compile(r"~.+\.[0-9a-f]{16}")  # as `_aside` names it
 
 
 def put_whole(home: Path, name: str, data: bytes) -> None:
@@ -34,7 +36,7 @@ def put_whole(home: Path, name: str, data: bytes) -> None:
     make_folder(home)
     *folders, last = name.split("/")
     with _opened(home, folders) as (folder, owner):
-        aside = f"~{last}.{token_hex(8)}"
+        aside = _aside(last)
         try:
             _write(folder, aside, data, owner)
             os.replace(aside, last, src_dir_fd=folder, dst_dir_fd=folder)
@@ -43,6 +45,23 @@ def put_whole(home: Path, name: str, data: bytes) -> None:
                 os.unlink(aside, dir_fd=folder)
             raise
         os.fsync(folder)
+
+
+def sweep(home: Path, folders: Sequence[str], idle_seconds: int = 0) -> None:
+    """Remove what a killed `put_whole` left half written, directly in these folders.
+
+    What cannot be removed stays: it is in nobody's way.
+
+    Args:
+        home: Whose folders they are. A link here is followed, but not by root.
+        folders: Names in `home`, `.` for itself. One that is missing, or a link, is passed over.
+        idle_seconds: How long before the folder's last change it was written last; for folders
+            where others may be writing now. 0 takes all, and is for who is alone there.
+    """
+    with suppress(OSError), _held(home, 0 if os.geteuid() else os.O_NOFOLLOW) as at:
+        for name in folders:
+            with suppress(OSError), _held(name, os.O_NOFOLLOW, at) as folder:
+                _sweep_one(folder, idle_seconds)
 
 
 def make_folder(folder: Path) -> None:
@@ -100,6 +119,35 @@ def _below(at: int, folder: str, owner: os.stat_result, home: Path) -> int:
         raise ServiceError(message) from error
     _give(below, owner)
     return below
+
+
+@contextmanager
+def _held(folder: Path | str, flags: int, at: int | None = None) -> Iterator[int]:
+    handle = os.open(folder, _FOLDER | flags, dir_fd=at)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _sweep_one(folder: int, idle_seconds: int) -> None:
+    # The folder's own time stands for now: the same clock gave the files theirs.
+    latest_ns = os.fstat(folder).st_mtime_ns - idle_seconds * 1_000_000_000
+    with os.scandir(folder) as entries:
+        unfinished = [entry for entry in entries if _is_unfinished(entry)]
+    for entry in unfinished:
+        with suppress(OSError):
+            written_ns = entry.stat(follow_symlinks=False).st_mtime_ns
+            if idle_seconds == 0 or written_ns < latest_ns:
+                os.unlink(entry.name, dir_fd=folder)
+
+
+def _is_unfinished(entry: "os.DirEntry[str]") -> bool:
+    return bool(_UNFINISHED.fullmatch(entry.name)) and entry.is_file(follow_symlinks=False)
+
+
+def _aside(name: str) -> str:
+    return f"~{name}.{token_hex(8)}"
 
 
 def _write(folder: int, name: str, data: bytes, owner: os.stat_result) -> None:

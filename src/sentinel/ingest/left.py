@@ -5,7 +5,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from sentinel.disk.whole import put_whole
+from sentinel.disk.whole import put_whole, sweep
+
+_ABANDONED_SECONDS = 3600  # a request is written in an instant; who took longer was killed
 
 
 class Left(NamedTuple):
@@ -20,9 +22,10 @@ def leave(directory: Path, folder: str, name: str, body: bytes) -> None:
     """Leave a request, whole and durable.
 
     It belongs to whoever the journal belongs to: what `sudo` leaves, the listener must be able to
-    take away.
+    take away. What others were killed over long ago is swept.
     """
     put_whole(directory, f"{folder}/{name}", body)
+    sweep(directory, [folder], _ABANDONED_SECONDS)
 
 
 def list_left(directory: Path, folder: str, name: "re.Pattern[str]") -> list[Left]:
