@@ -10,7 +10,7 @@ import pytest
 from sentinel.app import figures
 from sentinel.app.figures import final_line, final_words, rank_words, rows_behind
 from sentinel.app.status import Lag, Status
-from sentinel.console.view import read_place
+from sentinel.console.places import read_place
 
 FIGURES = {
     "readings": 33626,
@@ -80,7 +80,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ]
     asked: list[str] = []
 
-    def answer(_status: object, path: str) -> dict[str, Any]:
+    def answer(_status: object, path: str, _key: str) -> dict[str, Any]:
         asked.append(path)
         query = parse_qs(urlsplit(path).query)
         limit = int(query["limit"][0])
@@ -100,7 +100,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_the_newest_of_every_rank_are_asked_for_where_not_all_are_listed(desk: list[str]) -> None:
     first = {"warnings": [{"id": "r0", "changed_at": 1_000}], "total": 60}
 
-    found = figures.ask_newest(STATUS, first, 5)
+    found = figures.ask_newest(STATUS, first, 5, "key")
 
     assert [line["id"] for line in found] == ["r0", "y0", "r1", "y1", "r2"]
     assert len(desk) == 5
@@ -109,12 +109,12 @@ def test_the_newest_of_every_rank_are_asked_for_where_not_all_are_listed(desk: l
 def test_where_all_are_listed_nobody_is_asked(desk: list[str]) -> None:
     lines = [{"id": "a", "changed_at": 1}, {"id": "b", "changed_at": 2}]
 
-    found = figures.ask_newest(STATUS, {"warnings": lines, "total": 2}, 5)
+    found = figures.ask_newest(STATUS, {"warnings": lines, "total": 2}, 5, "key")
 
     assert [line["id"] for line in found] == ["b", "a"]
     assert desk == []
 
 
 def test_a_desk_that_does_not_answer_has_no_newest(desk: list[str]) -> None:
-    assert figures.ask_newest(STATUS, {}, 5) == []
+    assert figures.ask_newest(STATUS, {}, 5, "key") == []
     assert desk == []

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sentinel.config import Config, gather, load_config, read_config
 from sentinel.config.settings import config_schema
+from sentinel.desk.channels.settings import WebhookSettings
 from sentinel.document import ConfigurationError, Problems
 
 Edit = Callable[[str, str, str], None]
@@ -188,3 +189,39 @@ def test_spoilt_configurations_are_problems_and_never_exceptions(
     config = read_config(spoilt, problems)
 
     assert config is not None or problems.errors
+
+
+def test_files_of_channels_start_from_the_file_and_must_be_there(
+    deployment: Path, edit: Edit
+) -> None:
+    channel = 'app: {kind: webhook, url: "https://host/", secret_file: key}'
+    edit("sentinel.yaml", "name: test", f"name: test\ndesk: {{channels: {{{channel}}}}}")
+    assert told(deployment) == [
+        "sentinel.yaml:2:75: `desk.channels.app.secret_file`: there is no such file: 'key'"
+    ]
+
+    (deployment.parent / "key").write_text("secret\n")
+
+    app = load_config(deployment).desk.channels["app"]
+    assert isinstance(app, WebhookSettings)
+    assert app.secret().read() == "secret"
+
+
+@pytest.mark.parametrize(
+    ("channel", "expected"),
+    [
+        ("{kind: pigeon}", "'pigeon'"),
+        ("{kind: webhook, urll: x, secret_env: X}", "there is no such key: 'urll'"),
+        ('{kind: webhook, url: "https://u:p@h/", secret_env: X}', "a secret does not stand in"),
+        ("{kind: webhook, secret: x}", "a secret does not stand in this file: `secret`"),
+    ],
+)
+def test_what_is_wrong_with_a_channel_is_told_at_its_place(
+    deployment: Path, edit: Edit, channel: str, expected: str
+) -> None:
+    edit("sentinel.yaml", "name: test", f"name: test\ndesk: {{channels: {{app: {channel}}}}}")
+
+    found = told(deployment)
+
+    assert any(expected in line for line in found)
+    assert all(line.startswith("sentinel.yaml:2:") for line in found)

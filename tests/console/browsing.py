@@ -124,6 +124,7 @@ def browse(browser: Browser) -> Iterator[Open]:
             browser.new_context(
                 viewport={"width": width, "height": height},
                 locale="zh-CN" if language == "zh" else "en-GB",
+                extra_http_headers={"authorization": "Bearer zhang.wei"},
             )
         )
         contexts[-1].set_default_timeout(PATIENCE_MS)

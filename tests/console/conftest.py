@@ -1,4 +1,4 @@
-"""The made-up night on a desk, behind the API."""
+"""The made-up night on a desk, behind the API, with people who are known by their tokens."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -9,13 +9,25 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import Engine
+from typing_extensions import override
 
 from sentinel.console.api import build_api
+from sentinel.console.case_view import CaseView
+from sentinel.console.city_view import CityView
+from sentinel.console.ground import Ground
 from sentinel.console.ports import Limits, ServiceState, Sources
 from sentinel.console.view import View
-from sentinel.desk import Desk, open_database
+from sentinel.desk import Desk, Facts, open_database
+from sentinel.desk.files import read_files
+from sentinel.desk.people.people import People
+from sentinel.desk.publish.publications import Publications
+from sentinel.desk.publish.settings import PublishSettings
+from sentinel.desk.records import Records
 from sentinel.domain.finding import Finding
+from sentinel.domain.person import Person
 from tests.console.browsing import browse, browser, night, shared_night
+from tests.console.crowd import CROWD, FACTS, ZHAO
 from tests.console.night import (
     NOW,
     NightCity,
@@ -24,69 +36,112 @@ from tests.console.night import (
     night_link_lost,
     night_readings,
 )
+from tests.signing.serve import no_trail
 
 __all__ = ["browse", "browser", "night", "shared_night"]
 
 LIMITS = Limits(
     hosts=("duty.example.cn",),
-    body_bytes=2_000,
+    body_bytes=20_000,
     streams=2,
     heartbeat_seconds=0.05,
     look_seconds=0.01,
 )
 
 
-class StandingClock:
-    """It is always the same moment of the night."""
+class NightClock:
+    """It is the same moment of the night until somebody winds it."""
+
+    at = NOW
 
     def now(self) -> int:
         """Return that moment."""
-        return NOW
+        return self.at
 
 
 class Client:
-    """A caller on the same machine, without a network in between."""
+    """Somebody on the same machine, without a network in between; `token` says who."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: FastAPI, token: str) -> None:
         self.app = app
+        self.token = token
 
     def get(self, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401 -- as httpx has them
         """Ask, and wait for the answer."""
-        return asyncio.run(self._request("GET", path, **more))
+        return asyncio.run(self.request("GET", path, **more))
 
     def post(self, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401 -- as httpx has them
         """Act, and wait for the answer."""
-        return asyncio.run(self._request("POST", path, **more))
+        return asyncio.run(self.request("POST", path, **more))
 
-    async def _request(self, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401
+    async def request(self, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401
+        """Ask or act."""
+        headers = {"authorization": f"Bearer {self.token}", **more.pop("headers", {})}
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         async with httpx.AsyncClient(
-            transport=transport, base_url="http://localhost:8080"
+            transport=transport, base_url="http://localhost:8080", headers=headers
         ) as client:
             return await client.request(method, path, **more)
 
 
 @dataclass
 class Served:
-    """A desk and everything around it, with a client that is on the same machine."""
+    """A desk and everything around it; `client` is who runs the city's desk."""
 
-    desk: Desk
+    engine: Engine
     city: NightCity | None
     services: list[ServiceState] = field(default_factory=list)
+    clock: NightClock = field(default_factory=NightClock)
     closing: bool = False
-    client: "Client" = field(init=False)
-    view: View = field(init=False)
+    facts: Facts = FACTS
 
     def __post_init__(self) -> None:
-        sources = Sources(
-            desk=self.desk,
-            city=lambda: self.city,
-            readings=night_readings,
-            status=lambda: self.services,
-            clock=StandingClock(),
-        )
-        self.view = View(sources)
-        self.client = Client(build_api(sources, LIMITS, lambda: self.closing))
+        self.crowd = {person.id: person for person in CROWD}
+        self.desk = Desk(self.engine, self.clock, lambda: self.facts)
+        self.sources = sources_of(self)
+        self.ground = Ground(self.sources)
+        self.view = View(self.ground, CaseView(self.ground))
+        self.city_view = CityView(self.ground)
+        self.app = build_api(self.sources, LIMITS, lambda: self.closing)
+        self.client = self.of(ZHAO)
+
+    def of(self, person: Person) -> Client:
+        """Return somebody who asks."""
+        return Client(self.app, person.id)
+
+
+class Crowd(People):
+    """Everybody's token is their own id."""
+
+    def __init__(self, served: Served) -> None:
+        super().__init__(served.engine, served.clock, no_trail)
+        self._served = served
+
+    @override
+    def person_of_token(self, token: str) -> Person | None:
+        return self._served.crowd.get(token)
+
+
+def sources_of(served: Served) -> Sources:
+    """Return what the API is made of."""
+    return Sources(
+        desk=served.desk,
+        people=Crowd(served),
+        publications=Publications(
+            served.engine,
+            served.clock,
+            no_trail,
+            cases=lambda connection, case: read_files(connection, [case]).get(case),
+            city=lambda: served.city,
+            settings=PublishSettings(),
+        ),
+        records=Records(served.engine),
+        handling=lambda: served.facts.city,
+        city=lambda: served.city,
+        readings=night_readings,
+        status=lambda: served.services,
+        clock=served.clock,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -98,9 +153,9 @@ def lancheng() -> NightCity:
 @pytest.fixture
 def empty(tmp_path: Path, lancheng: NightCity) -> Iterator[Served]:
     """A desk on which nothing has ever happened."""
-    desk = Desk(open_database(tmp_path / "desk.sqlite"), StandingClock())
-    yield Served(desk, lancheng)
-    desk.close()
+    engine = open_database(tmp_path / "desk.sqlite")
+    yield Served(engine, lancheng)
+    engine.dispose()
 
 
 @pytest.fixture

@@ -106,8 +106,10 @@ class NightSeries:
     """Readings of one sensor."""
 
     time: NDArray[np.int64]
+    received: NDArray[np.int64]
     value: NDArray[np.float64]
     quality: NDArray[np.uint8]
+    flags: NDArray[np.uint16]
 
 
 def night_city() -> NightCity:
@@ -197,11 +199,14 @@ def night_readings(
 ) -> NightSeries:
     """Return a reading a minute that swells towards now; a few are odd, and an hour is missing."""
     kind = next((kind for kind, names in METRICS.items() if names[0] == metric), "pump_state")
+    start_ms = max(start_ms, NOW - 14 * 24 * 60 * MINUTE)  # nothing is kept from before
     times = np.arange(start_ms - start_ms % MINUTE, min(end_ms, NOW + 10 * MINUTE), MINUTE)
     chance = np.random.default_rng(len(device) + sum(device.encode()))
     if kind == "pump_state":
         running = np.where(times > NOW - 20 * MINUTE, 2.0, 1.0)
-        return NightSeries(times.astype(np.int64), running, np.ones(len(times), np.uint8))
+        time = times.astype(np.int64)
+        good, none = np.ones(len(time), np.uint8), np.zeros(len(time), np.uint16)
+        return NightSeries(time, time, running, good, none)
     phase = (times - NOW) / (35 * MINUTE)
     top = LADDERS[kind][3]
     value = top * (0.66 + 0.52 / (1 + np.exp(-phase - 1))) + top * 0.012 * np.sin(times / 9e5)
@@ -209,7 +214,9 @@ def night_readings(
     quality = np.ones(len(times), np.uint8)
     quality[chance.integers(0, max(1, len(times)), len(times) // 40)] = 3
     kept = slice(-limit if limit else None, None)
-    return NightSeries(times[kept].astype(np.int64), value[kept], quality[kept])
+    time = times[kept].astype(np.int64)
+    flags = np.zeros(len(time), np.uint16)
+    return NightSeries(time, time + 400, value[kept], quality[kept], flags)
 
 
 def _story(

@@ -1,5 +1,6 @@
 """Serves the made-up night, to browsers that test it and to people who want to look at it.
 
+Everybody of `tests.console.crowd` signs in with `PASSWORD`, or sends their id as a token.
 `python -m tests.console.serve --port 8080` until standard input closes; each line there, `COUNT
 SEED`, is a batch of findings that the desk takes; `dark`: the listener has lost its broker.
 """
@@ -15,10 +16,18 @@ from threading import Event, Thread
 
 from sentinel.console.ports import Limits, ServiceState, Sources
 from sentinel.console.server import build_server
-from sentinel.desk import Desk, open_database
+from sentinel.desk import Clocks, Desk, open_database
+from sentinel.desk.files import read_files
+from sentinel.desk.people.people import People
+from sentinel.desk.people.staff import Staff
+from sentinel.desk.publish.publications import Publications
+from sentinel.desk.publish.settings import PublishSettings
+from sentinel.desk.records import Records
 from sentinel.observe.log import configure_logging
 from sentinel.observe.sentences import sentence, state
+from tests.console.crowd import CROWD, FACTS, PASSWORD
 from tests.console.night import NOW, night_city, night_findings, night_link_lost, night_readings
+from tests.signing.serve import QUICK, no_trail
 
 
 class NightClock:
@@ -45,7 +54,8 @@ def main() -> None:
     configure_logging(service="desk")
     city, clock, stop = night_city(), NightClock(), Event()
     folder = options.data or Path(mkdtemp(prefix="sentinel-night-"))
-    desk = Desk(open_database(folder / "desk.sqlite"), clock)
+    engine = open_database(folder / "desk.sqlite")
+    desk = Desk(engine, clock, lambda: FACTS)
     desk.take(night_findings(options.warnings), 1)
     services = [ServiceState(service=name, lag_seconds=0.2) for name in ("listen", "detect")]
     health = state([sentence("store_down", why=options.fault)] if options.fault else [])
@@ -54,9 +64,30 @@ def main() -> None:
             service="record", state=health["state"], words=health["state_words"], lag_seconds=0.4
         )
     )
+    staff = Staff(engine, clock, no_trail, by="terminal:night", passwords=QUICK)
+    for person in CROWD[:-1]:
+        staff.add_user(person.id, person.name, PASSWORD, person.grants)
     sources = Sources(
-        desk=desk, city=lambda: city, readings=night_readings, status=lambda: services, clock=clock
+        desk=desk,
+        people=People(
+            engine, clock, no_trail, passwords=QUICK, local={one.id: one for one in CROWD}
+        ),
+        publications=Publications(
+            engine,
+            clock,
+            no_trail,
+            cases=lambda connection, case: read_files(connection, [case]).get(case),
+            city=lambda: city,
+            settings=PublishSettings(),
+        ),
+        records=Records(engine),
+        handling=lambda: FACTS.city,
+        city=lambda: city,
+        readings=night_readings,
+        status=lambda: services,
+        clock=clock,
     )
+    Thread(target=_mind, args=(desk, stop), daemon=True).start()
     limits = Limits(heartbeat_seconds=options.heartbeat)
     server = build_server(sources, port=options.port, limits=limits)
     Thread(target=_obey, args=(desk, clock, stop), daemon=True).start()
@@ -65,6 +96,10 @@ def main() -> None:
     print(json.dumps({"port": server.port}), flush=True)  # noqa: T201 -- read by who started it
     server.run(stop)
     desk.close()
+
+
+def _mind(desk: Desk, stop: Event) -> None:
+    Clocks(desk).run(stop)
 
 
 def _obey(desk: Desk, clock: NightClock, stop: Event) -> None:

@@ -9,6 +9,7 @@ from sentinel.domain.errors import StoreDown
 from sentinel.domain.finding import Finding
 from sentinel.domain.rank import RANK_WORDS
 from tests.console.conftest import Client, Served
+from tests.console.crowd import LI, WANG
 from tests.console.night import night_city
 
 API = "/api/v1"
@@ -75,7 +76,8 @@ def test_a_warning_comes_with_why_and_what_happened_and_what_to_draw(served: Ser
         ("orange", False),
         ("red", True),
     ]
-    assert [act["act"] for act in found["acts"]] == ["dispatch"]
+    assert [act["act"] for act in found["acts"]] == ["open", "dispatch"]
+    assert found["case"]
     (shown,) = found["inputs"]
     assert (shown["metric"], shown["unit"]) == ("water_level", "m")
     assert shown["thresholds"][-1] == {
@@ -138,15 +140,14 @@ def test_a_state_of_an_earlier_bundle_keeps_its_number_for_today_it_may_mean_ano
 
 
 def test_accepting_answers_with_the_order(served: Served) -> None:
-    warning = first_open(served)["id"]
+    path = f"{API}/warnings/{first_open(served)['id']}/accept"
 
-    answer = served.client.post(
-        f"{API}/warnings/{warning}/accept", json={"by": "  王芳 ", "how": "phone"}
-    )
+    answer = served.of(WANG).post(path, json={"how": "screen"})
 
     assert answer.status_code == 200
     order = answer.json()
-    assert (order["state"], order["accepted_by"], order["how"]) == ("accepted", "王芳", "phone")
+    assert (order["state"], order["accepted_by"], order["how"]) == ("accepted", "王芳", "screen")
+    assert (order["accepted_by_id"], order["waits"]) == ("wang.fang", False)
     assert get(served.client, "warnings", state="waiting")["total"] == (
         get(served.client, "warnings")["total"] - 1
     )
@@ -154,29 +155,37 @@ def test_accepting_answers_with_the_order(served: Served) -> None:
 
 def test_a_second_acceptance_is_a_conflict_that_names_the_first(served: Served) -> None:
     path = f"{API}/warnings/{first_open(served)['id']}/accept"
-    served.client.post(path, json={"by": "王芳"})
+    served.of(WANG).post(path, json={})
 
-    answer = served.client.post(path, json={"by": "李强"})
+    answer = served.of(LI).post(path, json={})
 
     assert answer.status_code == 409
     assert answer.json()["order"]["accepted_by"] == "王芳"
-    assert "王芳 has accepted this already" in answer.json()["error"]
+    assert "accepted it at" in answer.json()["error"]
+    assert "接单" in answer.json()["words"]["zh"]
+
+
+def test_the_desk_accepts_for_a_unit_that_called_and_says_so(served: Served) -> None:
+    path = f"{API}/warnings/{first_open(served)['id']}/accept"
+
+    alone = served.client.post(path, json={})
+    called = served.client.post(path, json={"how": "phone", "on_behalf_of": " wang.fang "})
+
+    assert (alone.status_code, alone.json()["code"]) == (403, "forbidden")
+    assert called.status_code == 200
+    assert (called.json()["accepted_by"], called.json()["accepted_for"]) == ("赵敏", "王芳")
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        {},
-        {"by": ""},
-        {"by": "   "},
-        {"by": "x" * 81},
-        {"by": "a", "how": "shout"},
-        {"by": "a", "x": 1},
+        {"on_behalf_of": "x" * 81},
+        {"how": "shout"},
+        {"how": "rule"},
+        {"by": "wang.fang"},
     ],
 )
-def test_an_acceptance_that_does_not_say_who_is_refused(
-    served: Served, body: dict[str, Any]
-) -> None:
+def test_an_acceptance_that_makes_no_sense_is_refused(served: Served, body: dict[str, Any]) -> None:
     answer = served.client.post(f"{API}/warnings/{first_open(served)['id']}/accept", json=body)
 
     assert answer.status_code == 400
@@ -188,7 +197,7 @@ def test_what_nobody_knows_is_said_in_plain_words(served: Served) -> None:
         answer = served.client.get(f"{API}/{path}")
         assert answer.status_code == 404
         assert answer.json()["error"].startswith("there is no")
-    answer = served.client.post(f"{API}/warnings/none/accept", json={"by": "王芳"})
+    answer = served.client.post(f"{API}/warnings/none/accept", json={})
     assert answer.status_code == 404
 
 
@@ -258,7 +267,7 @@ def test_a_warning_names_its_device_and_where_it_stands(served: Served) -> None:
 
 
 def test_the_devices_of_an_area_can_be_asked_for(served: Served) -> None:
-    found = get(served.client, "devices", within="guqiao/hq/g01")["devices"]
+    found = get(served.client, "devices/placed", within="guqiao/hq/g01")["devices"]
 
     assert {device["area"] for device in found} == {"guqiao/hq/g01"}
     assert len(get(served.client, "devices", limit=5)["devices"]) == 5
@@ -315,7 +324,7 @@ def test_a_store_that_is_down_is_said_and_the_list_goes_on(
     def broken(*_args: object) -> None:
         raise StoreDown("store: it does not answer")  # noqa: EM101, TRY003
 
-    monkeypatch.setattr("sentinel.console.view.thin", broken)
+    monkeypatch.setattr("sentinel.console.city_view.thin", broken)
     query = {"device": "lj-01", "metric": "water_level", "from": 1_781_700_000_000}
 
     answer = served.client.get(f"{API}/readings", params={**query, "to": 1_781_723_000_000})
@@ -330,7 +339,7 @@ def test_a_mistake_of_our_own_gives_nothing_away(
     def broken(*_args: object) -> None:
         raise ZeroDivisionError("secret detail")  # noqa: EM101, TRY003
 
-    monkeypatch.setattr("sentinel.console.view.thin", broken)
+    monkeypatch.setattr("sentinel.console.city_view.thin", broken)
     query = {"device": "lj-01", "metric": "water_level", "from": 1_781_700_000_000}
 
     answer = served.client.get(f"{API}/readings", params={**query, "to": 1_781_723_000_000})

@@ -57,8 +57,8 @@ def test_accepting_by_keyboard_with_a_name_that_is_remembered(browse: Open, nigh
     page.locator(".dialog input").fill("Wang Fang")
     page.keyboard.press("Enter")
 
-    expect(page.locator(".order.done")).to_contain_text("Wang Fang accepted at")
-    expect(page.locator(".row").first.locator(".by")).to_have_text("✓ Wang Fang")
+    expect(page.locator(".order.done")).to_contain_text("张伟 accepted at")
+    expect(page.locator(".row").first.locator(".by")).to_have_text("✓ 张伟")
     page.keyboard.press("j")
     page.keyboard.press("a")
     expect(page.locator(".dialog input")).to_have_value("Wang Fang")
@@ -84,10 +84,10 @@ def test_who_comes_second_is_told_who_was_first(browse: Open, night: Night) -> N
     one.locator(".dialog input").fill("Wang Fang")
     two.locator(".dialog input").fill("Li Qiang")
     one.keyboard.press("Enter")
-    expect(one.locator(".notice")).to_contain_text("Accepted by Wang Fang")
+    expect(one.locator(".notice")).to_contain_text("Accepted by 张伟")
     two.keyboard.press("Enter")
 
-    expect(two.locator(".notice")).to_contain_text("Wang Fang had accepted it at")
+    expect(two.locator(".notice")).to_contain_text("张伟 had accepted it at")
 
 
 def test_the_map_leads_down_to_a_grid_and_back_and_takes_the_list_along(

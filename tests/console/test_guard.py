@@ -7,7 +7,7 @@ from starlette.types import Message
 from tests.console.conftest import Served
 
 ACCEPT = "/api/v1/warnings/none/accept"
-BODY = {"by": "王芳"}
+BODY = {"how": "phone", "on_behalf_of": "wang.fang"}
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_socket_of_another_site_is_refused(served: Served) -> None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(served.client.app(scope, receive, send))
+    asyncio.run(served.app(scope, receive, send))
 
     assert sent == [{"type": "websocket.close", "code": 1008}]
 
@@ -74,23 +74,38 @@ def test_our_own_names_are_known(served: Served, host: str) -> None:
 
 
 def test_a_large_body_is_refused_whether_or_not_it_says_its_length(served: Served) -> None:
-    told = served.client.post(ACCEPT, content=b"x" * 2_001)
+    told = served.client.post(ACCEPT, content=b"x" * 20_001)
     untold = served.client.post(ACCEPT, content=_in_parts())
 
     assert told.status_code == untold.status_code == 413
-    assert "2000 bytes at most" in told.json()["error"]
+    assert "20000 bytes at most" in told.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (f"{ACCEPT}?x=%00", b"{}"),
+        ("/api/v1/warnings/a%00b/accept", b"{}"),
+        (ACCEPT, b'{"how": "a\\u0000"}'),
+        (ACCEPT, b"{\x00}"),
+    ],
+)
+def test_zero_bytes_get_no_further(served: Served, path: str, body: bytes) -> None:
+    answer = served.client.post(path, content=body)
+
+    assert (answer.status_code, "zero byte" in answer.json()["error"]) == (400, True)
 
 
 async def _in_parts() -> AsyncIterator[bytes]:
     for _ in range(2):
-        yield b"x" * 1_500
+        yield b"x" * 15_000
 
 
 def test_every_answer_carries_the_headers_that_keep_others_out(served: Served) -> None:
     for answer in (
         served.client.get("/api/v1/status"),
         served.client.get("/nowhere"),
-        served.client.post(ACCEPT, content=b"x" * 2_001),
+        served.client.post(ACCEPT, content=b"x" * 20_001),
     ):
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["x-content-type-options"] == "nosniff"

@@ -1,19 +1,23 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
-from msgspec.structs import replace
+from msgspec import structs
 from starlette.types import Message
 
-from sentinel.console.ports import Limits, ServiceState, Sources
+from sentinel.console.case_view import CaseView
+from sentinel.console.ground import Ground
+from sentinel.console.ports import Limits, ServiceState
 from sentinel.console.stream import EventStream
 from sentinel.console.view import View
 from sentinel.domain.errors import JournalError
 from sentinel.domain.finding import Finding
-from tests.console.conftest import Served, StandingClock
-from tests.console.night import night_readings
+from sentinel.domain.person import Person
+from tests.console.conftest import Served
+from tests.console.crowd import CHEN, LI, WANG, ZHAO
 
 More = Callable[..., list[Finding]]
 
@@ -53,16 +57,16 @@ def _event(text: str) -> tuple[str, str | None, Any]:
 
 
 def listen(
-    served: Served, client: Client, limits: Limits, after: int | None, *, closing: bool = False
+    served: Served,
+    client: Client,
+    limits: Limits,
+    after: int | None,
+    *,
+    closing: bool = False,
+    who: Person = ZHAO,
 ) -> None:
-    sources = Sources(
-        desk=served.desk,
-        city=lambda: served.city,
-        readings=night_readings,
-        status=lambda: [ServiceState(service="desk")],
-        clock=StandingClock(),
-    )
-    stream = EventStream(View(sources), limits, after, lambda: closing)
+    served.services = [ServiceState(service="desk")]
+    stream = EventStream(served.view, who, limits, after, lambda: closing)
     asyncio.run(stream(client.receive, client.send))
 
 
@@ -71,27 +75,34 @@ def test_a_client_is_told_what_changed_since_the_revision_it_has(
 ) -> None:
     has = served.desk.revision
     served.desk.take(more(3, seed=9), 2)
-    client = Client(lambda it: bool(it.named("warnings")))
+    client = Client(lambda it: bool(it.named("cases")))
 
     listen(served, client, limits, has)
 
-    ((number, lines),) = client.named("warnings")
+    ((_, lines),) = client.named("warnings")
+    ((number, cases),) = client.named("cases")
+    assert {line["order"]["case"] for line in lines} == {case["id"] for case in cases}
     assert client.headers[b"content-type"].startswith(b"text/event-stream")
-    assert {line["revision"] for line in lines} == {has + 1, has + 2, has + 3}
+    revisions = [line["revision"] for line in lines]
+    assert revisions == sorted(revisions)
+    assert min(revisions) > has
     assert number == str(served.desk.revision)
 
 
 def test_a_client_that_comes_back_misses_nothing_and_hears_nothing_twice(
     served: Served, limits: Limits
 ) -> None:
+    def told(client: Client) -> list[Any]:
+        return [line for _, lines in client.named("warnings") for line in lines]
+
     def ids(client: Client) -> list[str]:
-        return [line["id"] for _, lines in client.named("warnings") for line in lines]
+        return [line["id"] for line in told(client)]
 
     whole = Client(lambda it: len(ids(it)) >= 48)
     listen(served, whole, limits, 0)
     resumed = Client(lambda it: len(ids(it)) >= 38)
 
-    listen(served, resumed, limits, 10)
+    listen(served, resumed, limits, told(whole)[9]["revision"])
 
     assert ids(resumed) == ids(whole)[10:]
     assert len(set(ids(whole))) == 48
@@ -102,8 +113,8 @@ def test_a_warning_that_changed_often_is_told_once_to_one_who_is_slow(
 ) -> None:
     line = served.desk.changes(0, 1)[0]
     served.desk.take([], 5)
-    for name in ("王芳", "李强"):
-        served.client.post(f"/api/v1/warnings/{line.warning.id}/accept", json={"by": name})
+    for person in (WANG, LI):
+        served.of(person).post(f"/api/v1/warnings/{line.warning.id}/accept", json={})
     client = Client(lambda it: bool(it.named("beat")))
 
     listen(served, client, limits, 0)
@@ -153,7 +164,7 @@ def test_a_stream_ends_when_the_server_stops(served: Served, limits: Limits) -> 
 
 
 def test_delayed_findings_are_not_on_the_stream(empty: Served, limits: Limits, more: More) -> None:
-    empty.desk.take([replace(finding, delayed=True) for finding in more(5)], 1)
+    empty.desk.take([structs.replace(finding, delayed=True) for finding in more(5)], 1)
     client = Client(lambda it: bool(it.named("beat")))
 
     listen(empty, client, limits, 0)
@@ -166,7 +177,9 @@ def test_streams_beyond_the_limit_are_refused_until_one_has_ended(
 ) -> None:
     async def ask() -> tuple[list[int], int]:
         async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(empty.client.app), base_url="http://localhost"
+            transport=httpx.ASGITransport(empty.app),
+            base_url="http://localhost",
+            headers={"authorization": f"Bearer {ZHAO.id}"},
         ) as client:
             asked = [
                 asyncio.create_task(client.get("/api/v1/stream")) for _ in range(limits.streams + 1)
@@ -187,16 +200,25 @@ def test_a_stream_ends_when_its_sources_fail(served: Served, limits: Limits) -> 
         message = "journal: a file must be readable"
         raise JournalError(message)
 
-    sources = Sources(
-        desk=served.desk,
-        city=lambda: served.city,
-        readings=night_readings,
-        status=status,
-        clock=StandingClock(),
-    )
+    ground = Ground(replace(served.sources, status=status))
+    view = View(ground, CaseView(ground))
     client = Client(lambda _it: False)
 
-    stream = EventStream(View(sources), limits, None, lambda: False)
+    stream = EventStream(view, ZHAO, limits, None, lambda: False)
     asyncio.run(stream(client.receive, client.send))
 
     assert client.events == []
+
+
+def test_a_stream_tells_only_what_its_listener_sees(served: Served, limits: Limits) -> None:
+    client = Client(lambda it: bool(it.named("beat")) and bool(it.named("cases")))
+
+    listen(served, client, limits, 0, who=CHEN)
+
+    for name in ("warnings", "cases"):
+        told = [one["area"] for _, lines in client.named(name) for one in lines]
+        assert told
+        assert all(area.startswith("guqiao") for area in told)
+    ((number, _),) = client.named("cases")
+    assert number == str(served.desk.revision)
+    assert client.named("beat")[0][1]["standing"]["open"] < 20

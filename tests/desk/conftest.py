@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from sentinel.desk import Desk, open_database
+from sentinel.desk.database import open_database
+from sentinel.desk.desk import Desk
 from sentinel.domain.finding import Change, Ending, Finding, finding_id, warning_id
 from sentinel.domain.rank import Rank, Sight
+from tests.desk.small import FACTS
 
 
 class HandClock:
@@ -31,7 +33,7 @@ def clock() -> HandClock:
 @pytest.fixture
 def desk(tmp_path: Path, clock: HandClock) -> Iterator[Desk]:
     """An empty desk."""
-    desk = Desk(open_database(tmp_path / "desk.sqlite"), clock)
+    desk = Desk(open_database(tmp_path / "desk.sqlite"), clock, lambda: FACTS)
     yield desk
     desk.close()
 

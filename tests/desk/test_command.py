@@ -8,12 +8,15 @@ import typer
 from typer.testing import CliRunner, Result
 
 import sentinel.cli.warnings as command
+from sentinel.app import office
 from sentinel.app.paths import Paths
+from sentinel.cli import cases
 from sentinel.desk import Desk, DeskSettings, open_database
 from sentinel.domain.clock import Clock
 from sentinel.domain.errors import SentinelError
 from sentinel.domain.finding import Ending, Finding
 from sentinel.domain.rank import Rank
+from tests.desk.small import FACTS
 
 Build = Callable[..., Finding]
 Run = Callable[..., Result]
@@ -32,17 +35,21 @@ class Deployment:
 def run(tmp_path: Path, clock: Clock, finding: Build, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run `sentinel warnings` on a desk with a red, a blue and an ended warning."""
     where = DeskSettings().where(Paths(tmp_path).desk)
-    desk = Desk(open_database(where), clock)
+    desk = Desk(open_database(where), clock, lambda: FACTS)
     red = finding("lv-01", rank=Rank.RED, title={"en": "river \x1b[2J high"})
     ended = [finding("lv-03"), finding("lv-03", 2, ending=Ending.CLEARED)]
     desk.take([red, finding("lv-02", rank=Rank.BLUE), *ended], 1)
     desk.close()
     monkeypatch.setattr(command, "load_config", lambda _file: Deployment(tmp_path))
+    monkeypatch.setattr(office, "_facts", lambda *_: (lambda: FACTS, str))
+    monkeypatch.setattr(cases, "load_config", lambda _file: Deployment(tmp_path))
     app = typer.Typer()
     command.register(app)
+    cases.register(app)
 
     def run(*arguments: str) -> Result:
-        return CliRunner().invoke(app, ["warnings", *arguments])
+        known = arguments[0] in {"cases", "explain"}
+        return CliRunner().invoke(app, [*arguments] if known else ["warnings", *arguments])
 
     return run
 
@@ -107,7 +114,7 @@ def test_accepting_says_who_and_a_second_time_who_was_first(run: Run, finding: B
 
     assert (first.exit_code, "accepted by Wang Fang" in first.stdout) == (0, True)
     assert second.exit_code == 1
-    assert json.loads(second.stdout)["order"]["accepted_by"] == "Wang Fang"
+    assert json.loads(second.stdout.splitlines()[-1])["order"]["accepted_for"] == "Wang Fang"
 
 
 def test_nobody_cannot_accept(run: Run, finding: Build) -> None:
@@ -119,3 +126,25 @@ def test_a_warning_that_is_not_there_is_said_in_plain_words(run: Run) -> None:
 
     assert isinstance(answer.exception, SentinelError)
     assert str(answer.exception) == "there is no warning 'none'"
+
+
+def test_cases_are_listed_and_shown_with_orders_and_what_happened(run: Run, finding: Build) -> None:
+    run("accept", finding("lv-01").warning, "--by", "Wang")
+    listed = json.loads(run("cases", "list", "--rank", "red", "--json").stdout)["cases"]
+    told = run("cases", "list").stdout
+    shown = run("cases", "show", listed[0]["id"]).stdout
+
+    assert told.endswith("3 cases\n")
+    assert "order 1 to water-affairs: accepted" in shown
+    assert "accepted by Wang at" in shown
+    assert "accept (order 1) by terminal:desk for Wang" in shown
+    assert "\x1b[2J" not in told + shown
+
+
+def test_a_warning_is_explained(run: Run, finding: Build) -> None:
+    told = run("explain", finding("lv-01").warning).stdout
+
+    assert "rule river-level on lv-01 in pudong/hq/g07, because" in told
+    assert "order 1 went to water-affairs: the unit `water-affairs` is named" in told
+    assert "duty centre at the city: no unit" in told
+    assert "dispatch (order 1) to water-affairs by sentinel" in told

@@ -1,10 +1,11 @@
 from collections.abc import Callable
 from threading import Event
+from typing import Any, cast
 
 import pytest
 from typing_extensions import override
 
-from sentinel.desk import Desk, DeskService, DeskSettings, Intake
+from sentinel.desk import Clocks, Desk, DeskService, DeskSettings, Intake
 from sentinel.domain.clock import Clock
 from sentinel.domain.errors import JournalError, ServiceError
 from sentinel.domain.finding import Finding, encode_findings
@@ -133,7 +134,7 @@ def test_when_intake_dies_of_a_mistake_the_service_stops_and_says_so(
 ) -> None:
     rows = ListedRows()
     rows.broken = ZeroDivisionError("our own mistake")
-    service = DeskService(intake_of(desk, rows, clock), ServingUntilStopped())
+    service = DeskService(ServingUntilStopped(), {"intake": intake_of(desk, rows, clock).run})
 
     with pytest.raises(ServiceError, match="our own mistake"):
         service.run(Event())
@@ -145,6 +146,47 @@ def test_when_serving_ends_intake_ends_too(desk: Desk, clock: Clock) -> None:
             """End at once."""
 
     stop = Event()
-    DeskService(intake_of(desk, ListedRows(), clock), ServingNothing()).run(stop)
+    DeskService(ServingNothing(), {"intake": intake_of(desk, ListedRows(), clock).run}).run(stop)
 
     assert stop.is_set()
+
+
+class Broken:
+    """A desk whose database does its work only sometimes."""
+
+    def __init__(self, *answers: Exception | None) -> None:
+        self.answers = list(answers)
+
+    def tick(self) -> int:
+        answer = self.answers.pop(0)
+        if answer:
+            raise answer
+        return 0
+
+    def look_again(self) -> int:
+        return 0
+
+
+def test_clocks_that_cannot_be_minded_are_told_and_tried_again() -> None:
+    clocks = Clocks(cast("Desk", Broken(ServiceError("desk: the disk is full"), None)))
+
+    clocks.step()
+    told = [one["en"] for one in clocks.troubles()]
+    clocks.step()
+
+    assert told == ["times to answer are not minded now, it is tried again: desk: the disk is full"]
+    assert list(clocks.troubles()) == []
+
+
+def test_clocks_are_minded_until_stopped_and_do_what_else_there_is(
+    desk: Desk, clock: Clock, finding: Build
+) -> None:
+    """The order of a finding is late an hour after it was sent."""
+    stop = Event()
+    desk.take([finding("a")], 1)
+    before = desk.revision
+    cast("Any", clock).at += 3_600_000
+
+    Clocks(desk, stop.set).run(stop)
+
+    assert desk.revision > before

@@ -2,6 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from sentinel.desk import DeskSettings
+from sentinel.desk.people.settings import PeopleSettings
 
 
 def test_the_desk_answers_on_loopback_unless_told_otherwise() -> None:
@@ -9,11 +10,15 @@ def test_the_desk_answers_on_loopback_unless_told_otherwise() -> None:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "10.0.0.4", "duty.example.cn"])  # noqa: S104
-def test_a_desk_open_to_others_must_say_by_which_names(host: str) -> None:
+def test_a_desk_open_to_others_must_say_by_which_names_and_that_https_is_spoken(host: str) -> None:
     with pytest.raises(ValidationError, match="name in `hosts`"):
         DeskSettings(host=host)
 
-    assert DeskSettings(host=host, hosts=("duty.example.cn",)).host == host
+    with pytest.raises(ValidationError, match="speaks HTTPS before the desk"):
+        DeskSettings(host=host, hosts=("duty.example.cn",))
+
+    secure = PeopleSettings(secure_cookies=True)
+    assert DeskSettings(host=host, hosts=("duty.example.cn",), people=secure).host == host
 
 
 def test_an_unknown_key_is_refused() -> None:

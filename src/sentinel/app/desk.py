@@ -1,19 +1,23 @@
-"""`sentinel desk`: warnings for people, pages and API, as a service."""
+"""`sentinel desk`: warnings and cases for people, pages and API, as a service."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from threading import Event
 from typing import Any
 
 from sentinel.app.clock import WallClock
+from sentinel.app.delivery import open_delivery
+from sentinel.app.office import opened_office
 from sentinel.app.paths import Paths
+from sentinel.app.people import keep_key, make_key
 from sentinel.app.service import run_service
 from sentinel.app.status import Status, look
 from sentinel.app.upkeep import CursorFile
-from sentinel.bundle import Bundle
-from sentinel.config import BundleStore, Config
-from sentinel.console.ports import Limits, ServiceState, Sources
+from sentinel.config import Config
+from sentinel.console.ports import Limits, ServiceState
 from sentinel.console.server import build_server
-from sentinel.desk import Desk, DeskService, Intake, open_database
+from sentinel.desk import Clocks, Desk, DeskService, Intake
+from sentinel.desk.delivery import Delivery
 from sentinel.domain.clock import Clock
 from sentinel.journal import JournalReader
 from sentinel.observe.sentences import sentence, state, words_of
@@ -22,52 +26,68 @@ from sentinel.store import open_store
 
 def desk(config: Config, port: int | None = None) -> None:
     """Run until a signal stops it; `port` outvotes the configuration's."""
-    paths = Paths(config.data)
-    clock = WallClock()
-    the_desk = Desk(open_database(config.desk.database or paths.desk / "desk.sqlite"), clock)
-    intake = desk_intake(config, the_desk, clock)
-    store = open_store(config.store, paths.store)
-    server = build_server(
-        Sources(
-            desk=the_desk,
-            city=_newest_bundle(BundleStore(paths.bundles)),
-            readings=store.readings,
-            status=lambda: service_states(look(paths, count_waiting=False)),
-            clock=clock,
-        ),
-        host=config.desk.host,
-        port=config.desk.port if port is None else port,
-        limits=Limits(
-            hosts=config.desk.hosts,
-            streams=config.desk.most_streams,
-            heartbeat_seconds=config.desk.heartbeat / 1000,
-        ),
+    paths, clock, key = Paths(config.data), WallClock(), make_key()
+    with (
+        opened_office(config, clock, key) as office,
+        closing(open_store(config.store, paths.store)) as store,
+    ):
+        intake, clocks = (
+            desk_intake(config, office.desk, clock),
+            Clocks(office.desk, lambda: office.noted.write(office.desk)),
+        )
+        delivery = open_delivery(config, office.engine, clock)
+        server = build_server(
+            office.sources(
+                store.readings, lambda: service_states(look(paths, count_waiting=False))
+            ),
+            host=config.desk.host,
+            port=config.desk.port if port is None else port,
+            limits=limits(config),
+        )
+        keep_key(paths.run, key)  # the port is ours, and so is the place of the one desk here
+
+        def body(stop: Event) -> None:
+            beside = {
+                "taking findings": intake.run,
+                "minding clocks": clocks.run,
+                "delivering": delivery.run,
+            }
+            DeskService(server, beside).run(stop)
+
+        run_service(
+            "desk",
+            paths,
+            body,
+            lambda: desk_health(intake, clocks, delivery, office.fault()),
+            observe=config.observe,
+            host=config.desk.host,
+            port=server.port,
+        )
+
+
+def limits(config: Config) -> Limits:
+    """Return what the desk lets callers do."""
+    return Limits(
+        hosts=config.desk.hosts,
+        secure=config.desk.people.secure_cookies,
+        site=config.desk.publish.site,
+        streams=config.desk.most_streams,
+        heartbeat_seconds=config.desk.heartbeat / 1000,
     )
 
-    def health() -> dict[str, Any]:
-        return {
-            **state(intake.troubles()),
-            "row": intake.cursor,
-            "lag_seconds": intake.lag_seconds(),
-            "losses": intake.losses,
-        }
 
-    def body(stop: Event) -> None:
-        try:
-            DeskService(intake, server).run(stop)
-        finally:
-            the_desk.close()
-            store.close()
-
-    run_service(
-        "desk",
-        paths,
-        body,
-        health,
-        observe=config.observe,
-        host=config.desk.host,
-        port=server.port,
-    )
+def desk_health(
+    intake: Intake, clocks: Clocks, delivery: Delivery, roster_fault: str = ""
+) -> dict[str, Any]:
+    """Return what the desk says of itself."""
+    roster = [sentence("roster_stays", why=roster_fault)] if roster_fault else []
+    return {
+        **state([*intake.troubles(), *clocks.troubles(), *delivery.troubles(), *roster]),
+        "row": intake.cursor,
+        "lag_seconds": intake.lag_seconds(),
+        "losses": intake.losses,
+        "delivery": delivery.figures(),
+    }
 
 
 def desk_intake(config: Config, the_desk: Desk, clock: Clock) -> Intake:
@@ -92,11 +112,3 @@ def service_states(status: Status) -> Sequence[ServiceState]:
         words = sentence("journal_unreadable", why=status.unreadable)
         found.append(ServiceState(service="journal", state=words["en"], words=words))
     return found
-
-
-def _newest_bundle(bundles: BundleStore) -> Callable[[], Bundle | None]:
-    def newest() -> Bundle | None:
-        names = bundles.names()
-        return bundles.load(names[-1]) if names else None
-
-    return newest

@@ -6,24 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from sentinel.app.status import Status, ask
-from sentinel.console.view import write_place
+from sentinel.console.places import write_place
 from sentinel.domain.rank import RANK_WORDS, Rank
 from sentinel.warn.listing import Place
 
 
-def ask_desk(status: Status, path: str) -> dict[str, Any]:
-    """Return what the desk's API answers; nothing if it cannot."""
+def ask_desk(status: Status, path: str, key: str) -> dict[str, Any]:
+    """Return what the desk's API answers; nothing if it cannot. key: Of this machine's desk."""
     desk = status.desk()
     if desk is None:
         return {}
     try:
-        found = ask(*desk, path)
+        found = ask(*desk, path, key)
     except (OSError, ValueError, http.client.HTTPException):
         return {}
     return {} if "error" in found else found
 
 
-def ask_newest(status: Status, listed: dict[str, Any], most: int) -> list[dict[str, Any]]:
+def ask_newest(status: Status, listed: dict[str, Any], most: int, key: str) -> list[dict[str, Any]]:
     """Return the open warnings that changed last, the newest first.
 
     listed: The first page of the desk's list. It runs by rank and then from the newest on: where
@@ -33,7 +33,7 @@ def ask_newest(status: Status, listed: dict[str, Any], most: int) -> list[dict[s
     if len(found) < listed.get("total", 0):
         for rank in Rank:
             place = write_place(Place(rank=rank, changed_at=_FAR, warning=""))
-            page = ask_desk(status, f"/api/v1/warnings?limit={most}&after={place}")
+            page = ask_desk(status, f"/api/v1/warnings?limit={most}&after={place}", key)
             found |= {one["id"]: one for one in page.get("warnings", ())}
     return sorted(found.values(), key=lambda one: (-one["changed_at"], one["id"]))[:most]
 
@@ -42,9 +42,10 @@ _FAR = 10**14
 """Milliseconds since 1970; later than any change."""
 
 
-def run_figures(status: Status, since: int) -> dict[str, Any]:
+def run_figures(status: Status, since: int, key: str) -> dict[str, Any]:
     """Return the figures of a run: what the services count, and the warnings that it raised.
 
+    key: Of this machine's desk.
     since: When it began, milliseconds since 1970 UTC. Warnings are counted by the worst rank
         that each had; None if the desk does not answer.
     """
@@ -52,7 +53,7 @@ def run_figures(status: Status, since: int) -> dict[str, Any]:
     engine = detect.get("engine", {})
     return {
         "readings": detect.get("readings", 0),
-        "warnings": _warnings_by_rank(status, since),
+        "warnings": _warnings_by_rank(status, since, key),
         "rejected": detect.get("rejected", {}),
         "duplicates": detect.get("repeats", 0) + engine.get("repeats", 0),
         "late": engine.get("late", 0),
@@ -108,11 +109,11 @@ def rank_words(counts: dict[str, int] | None) -> str:
     return ", ".join(found) or "none"
 
 
-def _warnings_by_rank(status: Status, since: int) -> dict[str, int] | None:
+def _warnings_by_rank(status: Status, since: int, key: str) -> dict[str, int] | None:
     counts = dict.fromkeys(RANK_WORDS, 0)
     after = ""
     while True:
-        page = ask_desk(status, f"/api/v1/warnings?state=all&limit=500{after}")
+        page = ask_desk(status, f"/api/v1/warnings?state=all&limit=500{after}", key)
         if not page:
             return None
         for warning in page["warnings"]:

@@ -37,6 +37,7 @@ def picture(
     *,
     zone: str = "UTC",
     height: int = 40,
+    sign_in: str = "",
 ) -> Group:
     """Return what `sentinel up` shows, as many warnings as fit.
 
@@ -45,7 +46,8 @@ def picture(
     areas: District rows of the desk's API with name, rank, sight, open.
     listed: The desk's list of open warnings, red first. newest: Those that changed last, the
         newest first; where not all fit, some lines are theirs.
-    zone: IANA name, for times. height: Lines of the terminal.
+    zone: IANA name, for times. height: Lines of the terminal. sign_in: How to sign in, where a
+        demo says so.
     """
     known = areas is not None and "warnings" in listed
     room = max(1, height - _BESIDE_ROWS - len(areas or ()) - len(status.problems))
@@ -58,6 +60,7 @@ def picture(
         _headline(status),
         *tables,
         *[Text(f"! {problem}", style=_BAD) for problem in status.problems],
+        *([Text(sign_in)] if sign_in else []),
         Text("Ctrl-C ends it", style="dim"),
     )
 

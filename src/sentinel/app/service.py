@@ -27,7 +27,7 @@ STAGES: Mapping[str, frozenset[str]] = {
     "listen": frozenset({"app", "ingest", "journal"}),
     "detect": frozenset({"app", "detect", "flow", "journal", "normalise"}),
     "record": frozenset({"app", "flow", "journal", "normalise", "record", "store"}),
-    "desk": frozenset({"app", "desk"}),
+    "desk": frozenset({"app", "desk", "notices", "people", "publish"}),
     "broker": frozenset({"app"}),
 }
 """Whose events happen in which service; a stage is a module of `observe.events`."""

@@ -12,7 +12,9 @@ from rich.live import Live
 
 from sentinel.app.clock import WallClock
 from sentinel.app.figures import ask_desk, ask_newest, rank_words, rows_behind, run_figures
+from sentinel.app.invented import invent_users
 from sentinel.app.paths import Paths
+from sentinel.app.people import read_key
 from sentinel.app.picture import NEWEST, picture
 from sentinel.app.ports import free_port
 from sentinel.app.prepare import desk_port, format_topics, make_bundle, names_no_broker
@@ -85,6 +87,7 @@ class _Run:
         self.broker = (config.ingest.host, config.ingest.port)
         self.since = WallClock().now()
         self._began = time.monotonic()
+        self.sign_in = ""
 
     def start(self) -> None:
         """Start the broker if it is ours, the services, and the simulator once they listen."""
@@ -100,6 +103,9 @@ class _Run:
         usual = self.config.desk.port
         moved = "" if port == usual or not usual else f" ({usual} is taken by another program)"
         self.say(f"the page is at {self._look().page()}{moved}")
+        for line in invent_users(self.config):
+            self.say(line)
+            self.sign_in = line
         if self.options.simulate:
             self._simulate()
 
@@ -125,7 +131,7 @@ class _Run:
         while time.monotonic() < drained and rows_behind(self._look()):
             if self.stop.wait(0.2):
                 break
-        return run_figures(self._look(), self.since)
+        return run_figures(self._look(), self.since, read_key(self.paths.run))
 
     def say(self, line: str) -> None:
         """Tell a person one thing, with the seconds that have passed."""
@@ -230,21 +236,22 @@ class _Run:
         return look(self.paths, count_waiting=False)
 
     def _picture(self) -> RenderableType:
-        status = look(self.paths)
-        listed = ask_desk(status, "/api/v1/warnings?limit=50")
+        status, key = look(self.paths), read_key(self.paths.run)
+        listed = ask_desk(status, "/api/v1/warnings?limit=50", key)
         return picture(
             status,
-            ask_desk(status, "/api/v1/areas?depth=1").get("below"),
+            ask_desk(status, "/api/v1/areas?depth=1", key).get("below"),
             listed,
-            ask_newest(status, listed, 2 * NEWEST),
+            ask_newest(status, listed, 2 * NEWEST, key),
             zone=self.config.zone,
             height=self.console.height,
+            sign_in=self.sign_in,
         )
 
     def _line(self) -> str:
         """How it goes, where no picture can be drawn."""
         status = self._look()
-        city = ask_desk(status, "/api/v1/areas?depth=0").get("area")
+        city = ask_desk(status, "/api/v1/areas?depth=0", read_key(self.paths.run)).get("area")
         counts = city and city["standing"]["ranks"]
         figures = (
             f"{status.messages_per_second():,.0f} messages/s; open warnings: {rank_words(counts)}"

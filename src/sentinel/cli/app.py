@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sentinel.domain.errors import SentinelError
+from sentinel.observe.log import configure_logging
 
 COMMANDS = {
     "up": "up",
@@ -26,6 +27,14 @@ COMMANDS = {
     "readings": "readings",
     "rejects": "rejects",
     "warnings": "warnings",
+    "outbox": "outbox",
+    "audit": "audit",
+    "cases": "cases",
+    "explain": "cases",
+    "duty": "duty",
+    "users": "users",
+    "tokens": "tokens",
+    "bulletin": "bulletin",
     "schema": "schema",
     "simulate": "simulate",
     "bench": "bench",
@@ -73,6 +82,7 @@ def _run(asked: str) -> None:
     for module in modules:  # only the one asked for: a service should not wait for scikit-learn
         import_module(f"sentinel.cli.{module}").register(app)
     app.callback()(_version)  # also keeps the name of a lone command on the command line
+    configure_logging(service="command", level="error")  # a service says itself what it logs
     try:
         app()
     except SentinelError as error:

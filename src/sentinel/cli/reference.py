@@ -90,6 +90,7 @@ def _names(name: str, kind: Any, info: ArgumentInfo | OptionInfo) -> str:  # noq
 
 def _takes(kind: Any) -> str:  # noqa: ANN401 -- any type
     inner = next((one for one in get_args(kind) if one is not NoneType), kind)
+    inner = next(iter(get_args(inner)), inner)  # of a list, what it holds
     if isinstance(inner, type) and issubclass(inner, Enum):
         return " \\| ".join(f"`{one.value}`" for one in inner)
     return "" if inner is bool else _TYPES.get(inner, "FILE")

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from pydantic import BaseModel
@@ -12,17 +12,19 @@ from rich.console import Console
 from rich.table import Table
 
 from sentinel.app.clock import WallClock
-from sentinel.app.paths import Paths
-from sentinel.app.runfile import read_run_file
 from sentinel.app.terminal import counted, printable
+from sentinel.cli.at_desk import at_desk
 from sentinel.cli.times import local_time
-from sentinel.config import Config, load_config
-from sentinel.console.client import DeskClient
-from sentinel.console.ports import Sources
-from sentinel.console.shapes import Acceptance, Detail, FindingShape, Line, RankWord, TakenShape
-from sentinel.console.view import View
-from sentinel.desk import Desk, open_database
-from sentinel.domain.errors import ServiceError
+from sentinel.config import load_config
+from sentinel.console.shapes import (
+    Acceptance,
+    Detail,
+    FindingShape,
+    Line,
+    OrderShape,
+    RankWord,
+    TakenShape,
+)
 from sentinel.domain.rank import RANK_WORDS
 from sentinel.warn.listing import Chosen, Which
 
@@ -31,6 +33,13 @@ _FileOption = Annotated[Path, typer.Option("--config", "-c", help="The configura
 _WarningArgument = Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it.")]
 _FILE = Path("sentinel.yaml")
 _STYLES = {"red": "bold red", "orange": "dark_orange", "yellow": "yellow", "blue": "blue"}
+
+
+class Voice(StrEnum):
+    """How somebody who is not at the desk said it."""
+
+    PHONE = "phone"
+    RADIO = "radio"
 
 
 def register(app: typer.Typer) -> None:
@@ -55,7 +64,7 @@ def list_warnings(
         message = f"must be one of {', '.join(RANK_WORDS)}; got {rank!r}"
         raise typer.BadParameter(message, param_hint="--rank")
     config = load_config(file)
-    with _desk(config) as desk:
+    with at_desk(config) as desk:
         found = desk.page(Chosen(which=state, least=RANK_WORDS[rank], area=area, limit=limit))
     if as_json:
         _print_json(found)
@@ -71,7 +80,7 @@ def show(
 ) -> None:
     """Show one warning: its condition, why, and what happened."""
     config = load_config(file)
-    with _desk(config) as desk:
+    with at_desk(config) as desk:
         found = desk.detail(warning)
     if as_json:
         _print_json(found)
@@ -82,59 +91,31 @@ def show(
 
 def accept(
     warning: _WarningArgument,
-    by: Annotated[str, typer.Option("--by", help="The name of who accepts.")],
+    by: Annotated[str, typer.Option("--by", help="Who accepts: their id, or their name.")],
+    how: Annotated[Voice, typer.Option("--how", help="How they said so.")] = Voice.PHONE,
     as_json: _JsonOption = False,
     file: _FileOption = _FILE,
 ) -> None:
-    """Accept a warning's order, once; exit 1 if somebody else was first."""
+    """Accept the order of a warning's case for somebody who called; exit 1 if others were first.
+
+    The trail has both: this terminal, and on whose behalf it spoke.
+    """
     if not 0 < len(by.strip()) <= 80:  # noqa: PLR2004 -- as long as the desk keeps
         message = f"must be a name of at most 80 characters; got {by!r}"
         raise typer.BadParameter(message, param_hint="--by")
     config = load_config(file)
-    with _desk(config) as desk:
-        answer = desk.accept(warning, Acceptance(by=by, how="command"))
+    with at_desk(config) as desk:
+        answer = desk.accept(warning, Acceptance(on_behalf_of=by, how=how.value))
     first = not isinstance(answer, TakenShape)
     order = answer.order if isinstance(answer, TakenShape) else answer
     if as_json:
         _print_json(answer)
     else:
         at = local_time(order.accepted_at or 0, config.zone)
-        who = printable(order.accepted_by)
-        if first and order.accepted_by != by.strip():
-            print(f"seen at {order.accepted_rank}; {who} had accepted it at {at}")
-        else:
-            print(f"accepted by {who} at {at}" if first else f"{who} had accepted it at {at}")
+        who = printable(order.accepted_for or order.accepted_by)
+        print(f"accepted by {who} at {at}" if first else f"{who} had accepted it at {at}")
     if not first:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _desk(config: Config) -> Iterator[View | DeskClient]:
-    """The desk that runs, over its API; its database where none runs."""
-    paths = Paths(config.data)
-    running = read_run_file(paths.run, "desk")
-    if running and running.port:
-        with DeskClient(running.host, running.port) as client:
-            yield client
-        return
-    desk = Desk(open_database(config.desk.where(paths.desk)), WallClock())
-    try:
-        yield View(
-            Sources(
-                desk=desk,
-                city=lambda: None,
-                readings=_no_readings,
-                status=lambda: (),
-                clock=WallClock(),
-            )
-        )
-    finally:
-        desk.close()
-
-
-def _no_readings(*_asked: object, **_more: object) -> NoReturn:
-    message = "readings are shown by `sentinel readings`"
-    raise ServiceError(message)
 
 
 def _print_json(shape: BaseModel) -> None:
@@ -156,11 +137,15 @@ def _table(lines: list[Line], zone: str) -> Table:
             local_time(line.onset // 1000 * 1000, zone).removeprefix(today),
             printable(_text(line.title) or line.rule),
             printable(line.area),
-            printable(line.order.accepted_by) if line.order else "",
+            _who(line.order),
             line.id,
             style=_STYLES.get(line.rank, ""),
         )
     return table
+
+
+def _who(order: OrderShape | None) -> str:
+    return printable(order.accepted_for or order.accepted_by) if order else ""
 
 
 def _rank(rank: RankWord, sight: str, worst: RankWord | None = None) -> str:
@@ -177,9 +162,10 @@ def _told(found: Detail, zone: str) -> Iterator[str]:
         yield f"  blind since {local_time(line.blind_since, zone)}"
     if line.order and line.order.accepted_at is not None:
         at = local_time(line.order.accepted_at, zone)
-        yield f"  accepted by {printable(line.order.accepted_by)} at {at}"
+        yield f"  accepted by {_who(line.order)} at {at}"
     elif line.order:
-        yield f"  waits for {printable(line.order.unit) or 'someone'} to accept"
+        unit = printable(_text(line.order.unit_name) or line.order.unit)
+        yield f"  waits for {unit or 'someone'} to accept"
     if _text(found.instruction):
         yield f"  to do: {printable(_text(found.instruction))}"
     if found.missing:

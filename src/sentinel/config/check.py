@@ -10,6 +10,7 @@ from sentinel.bundle.compile import Compiled, compile_registry_of
 from sentinel.bundle.cost import Cost, rule_cost
 from sentinel.config.bundles import BundleStore
 from sentinel.config.gather import gather
+from sentinel.config.handling import read_handling
 from sentinel.config.load import read_config
 from sentinel.config.models import compile_whole
 from sentinel.config.settings import Config
@@ -58,6 +59,13 @@ def check(path: Path) -> Checked:
     gathered = gather(config, problems, absence_is_told=True)
     compiled = compile_whole(gathered.files, gathered.names)
     problems.found += compiled.problems.found
+    if config.desk.duty is not None:
+        bundle = compiled.bundle
+        told = Problems()  # the registry's own are told above
+        files, names = gathered.files, gathered.names
+        registry = bundle.registry if bundle else compile_registry_of(files, names, told)
+        if registry is not None:
+            read_handling(config, registry, problems)
     return Checked(config=config, compiled=compiled, problems=problems)
 
 

@@ -45,7 +45,7 @@ def gather(config: Config, problems: Problems, *, absence_is_told: bool = False)
     files = {SETTINGS: config.bundle_settings().dump()}
     names = {SETTINGS: str(config.file)}
     for path, source in paths.items():
-        names[path] = _called(source, config)
+        names[path] = called(source, config)
         if absence_is_told and not source.is_file():
             continue
         data = read_bytes(source, Place(names[path]), problems)
@@ -75,7 +75,7 @@ def _models(config: Config) -> dict[str, Path]:
     return {MODELS + path.name: path for path in sorted(wanted)}
 
 
-def _called(path: Path, config: Config) -> str:
+def called(path: Path, config: Config) -> str:
     """A path as the user would write it: relative, if the configuration was named so."""
     if config.file.is_absolute():
         return str(path)

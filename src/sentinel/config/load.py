@@ -73,15 +73,24 @@ def matching(folder: Path, pattern: str) -> list[Path]:
 
 
 def _resolved(model: _Model, folder: Path) -> _Model:
-    """Return the model with every path in it made absolute, from `folder`."""
-    changed: dict[str, object] = {}
-    for name in type(model).model_fields:
-        value = getattr(model, name)
-        if isinstance(value, Path):
-            changed[name] = Path(os.path.normpath(folder / value))
-        elif isinstance(value, BaseModel):
-            changed[name] = _resolved(value, folder)
+    """Return the model with every path in it made absolute, from `folder`.
+
+    What the file did not name still counts as not named: `sentinel up` brings a broker by that.
+    """
+    values = {name: getattr(model, name) for name in type(model).model_fields}
+    absolute = {name: _absolute(value, folder) for name, value in values.items()}
+    changed = {name: value for name, value in absolute.items() if value is not values[name]}
     return model.model_copy(update=changed)
+
+
+def _absolute(value: object, folder: Path) -> object:
+    if isinstance(value, Path):
+        return Path(os.path.normpath(folder / value))
+    if isinstance(value, BaseModel):
+        return _resolved(value, folder)
+    if isinstance(value, dict) and value:
+        return {name: _absolute(inner, folder) for name, inner in value.items()}
+    return value
 
 
 def _check_files(config: Config, node: Node, problems: Problems) -> None:
@@ -99,6 +108,7 @@ def _check_patterns(config: Config, node: Node, problems: Problems) -> None:
     for path, patterns in (
         (("normalise", "formats"), config.normalise.formats),
         (("detect", "rules"), config.detect.rules),
+        (("desk", "plans"), config.desk.plans),
     ):
         for at, pattern in enumerate(patterns):
             if not matching(config.folder, pattern):
@@ -107,13 +117,15 @@ def _check_patterns(config: Config, node: Node, problems: Problems) -> None:
                 problems.add(place, "", f"`{'.'.join(path)}`: {rule} {pattern!r}")
 
 
-def _paths(model: BaseModel, at: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Path]]:
-    for name in type(model).model_fields:
-        value = getattr(model, name)
-        if isinstance(value, Path):
-            yield (*at, name), value
-        elif isinstance(value, BaseModel):
-            yield from _paths(value, (*at, name))
+def _paths(value: object, at: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Path]]:
+    if isinstance(value, Path):
+        yield at, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _paths(getattr(value, name), (*at, name))
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _paths(inner, (*at, name))
 
 
 def _check_secrets(node: Node, problems: Problems) -> None:

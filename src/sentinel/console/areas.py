@@ -1,6 +1,6 @@
 """The tree of areas, each with how it stands, for lists, maps and names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,8 @@ from sentinel.domain.rank import Rank
 from sentinel.domain.registry import Registry
 from sentinel.warn.picture import CITY, Picture, Standing, around
 
+AreaFilter = Callable[[Area], bool]
+"""Says which areas somebody is shown."""
 _NOWHERE = Area(code="", parent="", level=Level.CITY, name={}, geometry=None, attributes={})
 """Stands in for the city before there is a registry."""
 
@@ -44,10 +46,11 @@ class Gazetteer:
         return CITY if code == self.city.code else code
 
     def place(self, code: str) -> dict[str, str]:
-        """Return the names on the way from the district to the area, by language."""
+        """Return the names on the way from the district to the area, or the city's, by language."""
         known = self._places.get(code)
         if known is None:
-            areas = [self.by_code[at] for at in around(self.key(code)) if at in self.by_code]
+            at_all = around(self.key(code)) if self.key(code) != CITY else [self.city.code]
+            areas = [self.by_code[at] for at in at_all if at in self.by_code]
             known = {
                 language: " · ".join(_name(area, language) for area in areas) or code
                 for language in ("zh", "en")
@@ -55,18 +58,20 @@ class Gazetteer:
             self._places[code] = known
         return known
 
-    def tree(self, area: Area, picture: Picture, depth: int) -> AreasShape:
-        """Return an area, the way down to it, and `depth` levels below it."""
+    def tree(self, area: Area, picture: Picture, depth: int, shown: AreaFilter) -> AreasShape:
+        """Return an area, the way down to it, and what is `shown` of `depth` levels below it."""
         way = [self.by_code[code] for code in around(self.key(area.code)) if code in self.by_code]
         return AreasShape(
             path=[self._shape(at, picture) for at in [self.city, *way]],
             area=self._shape(area, picture),
-            below=[self._shape(at, picture) for at in self._below(area, depth)],
+            below=[self._shape(at, picture) for at in self._below(area, depth, shown)],
         )
 
-    def geojson(self, area: Area, picture: Picture, depth: int) -> dict[str, Any]:
+    def geojson(
+        self, area: Area, picture: Picture, depth: int, shown: AreaFilter
+    ) -> dict[str, Any]:
         """Return what is drawn of the levels below an area (of itself, where none is)."""
-        drawn = [at for at in self._below(area, depth) if at.geometry]
+        drawn = [at for at in self._below(area, depth, shown) if at.geometry]
         if not drawn and area.geometry:
             drawn = [area]
         return {
@@ -81,10 +86,11 @@ class Gazetteer:
             ],
         }
 
-    def _below(self, area: Area, depth: int) -> Iterator[Area]:
+    def _below(self, area: Area, depth: int, shown: AreaFilter) -> Iterator[Area]:
         for at in self.below.get(area.code, ()) if depth > 0 else ():
-            yield at
-            yield from self._below(at, depth - 1)
+            if shown(at):
+                yield at
+                yield from self._below(at, depth - 1, shown)
 
     def _shape(self, area: Area, picture: Picture) -> AreaShape:
         standing = picture[self.key(area.code)]

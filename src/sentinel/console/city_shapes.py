@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from sentinel.console.shapes import DeviceShape, RankWord, Shape, SightWord, Words
+from sentinel.console.shapes import PlacedDeviceShape, RankWord, Shape, SightWord, Words
 
 
 class StandingShape(Shape):
@@ -41,10 +41,10 @@ class AreasShape(Shape):
     below: list[AreaShape]
 
 
-class DevicesShape(Shape):
+class PlacedDevicesShape(Shape):
     """Devices in an area and below it, as many as were asked for."""
 
-    devices: list[DeviceShape]
+    devices: list[PlacedDeviceShape]
 
 
 class SeriesShape(Shape):

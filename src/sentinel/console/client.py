@@ -7,10 +7,13 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel
 
+from sentinel.console.case_shapes import CaseDetail, CasesShape
+from sentinel.console.places import write_place
+from sentinel.console.plainly import NotAllowedError, NotFoundError
+from sentinel.console.record_shapes import ExplainedShape
 from sentinel.console.shapes import PREFIX, Acceptance, Detail, ListShape, OrderShape, TakenShape
-from sentinel.console.view import NotFoundError, write_place
 from sentinel.domain.errors import ServiceError
-from sentinel.warn.listing import Chosen
+from sentinel.warn.listing import Chosen, ChosenCases
 
 _SECONDS = 10.0
 _T = TypeVar("_T", bound=BaseModel)
@@ -22,14 +25,16 @@ class DeskClient:
     Args:
         host: Where it is bound; every address of the machine is called by loopback's.
         port: Of its pages and API.
+        key: Says who asks; sent as a bearer token.
     """
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, key: str) -> None:
         here = "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 -- compared
         where = f"[{here}]" if ":" in here else here
         self._client = httpx.Client(
             base_url=f"http://{where}:{port}{PREFIX}",
-            headers={"host": "localhost"},  # the guard knows loopback's names, and maybe no other
+            # the guard knows loopback's names, and maybe no other
+            headers={"host": "localhost", "authorization": f"Bearer {key}"},
             timeout=_SECONDS,
             trust_env=False,
         )
@@ -62,12 +67,37 @@ class DeskClient:
         return self._read(Detail, self._ask("GET", f"/warnings/{quote(warning, safe='')}"))
 
     def accept(self, warning: str, acceptance: Acceptance) -> OrderShape | TakenShape:
-        """Accept a warning's order, once."""
+        """Accept the order of a warning's case, once.
+
+        Raises:
+            NotAllowedError: In the desk's words.
+        """
         path = f"/warnings/{quote(warning, safe='')}/accept"
         answer = self._ask("POST", path, json=acceptance.model_dump())
-        if answer.status_code == httpx.codes.CONFLICT:
+        if answer.status_code == httpx.codes.CONFLICT and "order" in answer.json():
             return TakenShape.model_validate_json(answer.content)
         return self._read(OrderShape, answer)
+
+    def cases(self, chosen: ChosenCases) -> CasesShape:
+        """Return one page of cases."""
+        query = {
+            "queue": chosen.queue.value,
+            "rank": chosen.least.word,
+            "area": chosen.area,
+            "unit": chosen.unit,
+            "limit": str(chosen.limit),
+        }
+        if chosen.parent is not None:
+            query["parent"] = chosen.parent
+        return self._read(CasesShape, self._ask("GET", "/cases", params=query))
+
+    def case(self, case: str) -> CaseDetail:
+        """Return one case with everything that belongs to it."""
+        return self._read(CaseDetail, self._ask("GET", f"/cases/{quote(case, safe='')}"))
+
+    def explain(self, warning: str) -> ExplainedShape:
+        """Return why a warning is where it is."""
+        return self._read(ExplainedShape, self._ask("GET", f"/explain/{quote(warning, safe='')}"))
 
     def _ask(
         self,
@@ -89,6 +119,8 @@ class DeskClient:
         told = _refusal(answer)
         if answer.status_code == httpx.codes.NOT_FOUND:
             raise NotFoundError(told)
+        if answer.status_code in {httpx.codes.FORBIDDEN, httpx.codes.UNPROCESSABLE_ENTITY}:
+            raise NotAllowedError(told)
         raise ServiceError(told)
 
 

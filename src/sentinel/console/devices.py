@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sentinel.console.shapes import DeviceShape
+from sentinel.console.shapes import PlacedDeviceShape
 from sentinel.domain.registry import Registry, device_name
 
 _LANGUAGES = ("zh", "en")
@@ -21,13 +21,13 @@ class Devices:
     def __init__(self, registry: Registry | None) -> None:
         self._registry = registry
 
-    def of(self, subject: str) -> DeviceShape | None:
+    def of(self, subject: str) -> PlacedDeviceShape | None:
         """Return the device that a rule judges (`up-04`, `up-04/water_depth`); None: it is none."""
         identity = subject.partition("/")[0]
         number = self._registry.device_number.get(identity) if self._registry else None
         return None if number is None else self._shape(number)
 
-    def within(self, area: str, most: int) -> list[DeviceShape]:
+    def within(self, area: str, most: int) -> list[PlacedDeviceShape]:
         """Return devices that stand in an area or below it, retired ones left out."""
         return [self._shape(number) for number in self._numbers(area, most)]
 
@@ -39,12 +39,12 @@ class Devices:
         inside = registry.within(number)[registry.device_area] & (registry.device_area >= 0)
         yield from np.flatnonzero(inside & ~registry.device_retired)[:most].tolist()
 
-    def _shape(self, number: int) -> DeviceShape:
+    def _shape(self, number: int) -> PlacedDeviceShape:
         assert self._registry  # noqa: S101 -- a number is of a registry
         registry = self._registry
         kind = registry.kinds.get(registry.device_kind[number])
         lon, lat = (_degrees(registry, name, number) for name in ("lon", "lat"))
-        return DeviceShape.model_construct(
+        return PlacedDeviceShape.model_construct(
             id=registry.device_ids[number],
             name={language: device_name(registry, number, language) for language in _LANGUAGES},
             kind=registry.device_kind[number],

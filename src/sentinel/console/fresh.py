@@ -59,3 +59,45 @@ class Fresh(Generic[T]):
         answer = self._make()
         self._kept = (answer, self._monotonic() + self._seconds, version)
         return answer
+
+
+Sight = tuple[str, ...]
+"""The areas that somebody sees."""
+
+
+class BySight(Generic[T]):
+    """Hands out one answer for each sight; few differ, for people of one centre see the same.
+
+    Args:
+        make: Makes the answer for who sees these areas.
+        seconds: How long an answer is good.
+        version: When this changes, the answers are made anew.
+        most: So many are remembered; whoever has another sight waits for theirs.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[Sight], T],
+        *,
+        seconds: float,
+        version: Callable[[], object] = lambda: None,
+        most: int = 64,
+    ) -> None:
+        self._make = make
+        self._seconds = seconds
+        self._version = version
+        self._most = most
+        self._turn = Lock()
+        self._kept: dict[Sight, Fresh[T]] = {}
+
+    def __call__(self, seen: Sight) -> T:
+        """Return the answer for who sees these areas."""
+        with self._turn:
+            fresh = self._kept.pop(seen, None) or self._new(seen)
+            self._kept[seen] = fresh
+            while len(self._kept) > self._most:
+                del self._kept[next(iter(self._kept))]
+        return fresh()
+
+    def _new(self, seen: Sight) -> Fresh[T]:
+        return Fresh(lambda: self._make(seen), seconds=self._seconds, version=self._version)

@@ -17,6 +17,9 @@ _POLICY = (
 )
 """NiceGUI starts itself with scripts in the page and lets Vue compile templates there, hence the
 two words after `script-src 'self'`; whatever a page loads must come from this server."""
+_ZEROS = (b"\x00", b"\\u0000")
+_NO_ZEROS = "no address and no text here holds a zero byte"
+"""PostgreSQL keeps none, and what reads on to the next one has fooled many."""
 _HEADERS = [
     (b"content-security-policy", _POLICY),
     (b"x-content-type-options", b"nosniff"),
@@ -29,7 +32,7 @@ _HEADERS = [
 
 
 class Guard:
-    """Refuses foreign hosts and origins and large bodies; sets the security headers.
+    """Refuses foreign hosts and origins, large bodies and zero bytes; sets the security headers.
 
     A host name that is not ours may be a foreign page that let its own name point here; a foreign
     origin is another page that uses a person's browser to act in their name.
@@ -61,6 +64,9 @@ class Guard:
                 message = f"a request may hold {self._body_bytes} bytes at most"
                 await _refuse(scope, receive, send, 413, "too_large", message)
                 return
+            if any(zero in body for zero in _ZEROS):
+                await _refuse(scope, receive, send, 400, "zero_byte", _NO_ZEROS)
+                return
             receive = _replaying(body, receive)
         await self._app(scope, receive, _with_headers(send))
 
@@ -69,6 +75,8 @@ class Guard:
         if _name(host) not in self._hosts:
             message = f"this server is not called {host!r}; name it in `desk.hosts` if it should be"
             return 421, "unknown_host", message
+        if "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):
+            return 400, "zero_byte", _NO_ZEROS
         acts = scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS
         if acts and not _is_from_here(headers, host):
             message = f"pages of another site may not act here; this came from {_origin(headers)!r}"

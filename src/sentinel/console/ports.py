@@ -1,22 +1,38 @@
 """What pages and API need from others, handed in by `sentinel.app`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from sentinel.console.people import PeopleDesk
+from sentinel.console.publish_ports import PublicationDesk
 from sentinel.detect.program import Program
 from sentinel.domain.clock import Clock
+from sentinel.domain.person import Person
 from sentinel.domain.registry import Registry
-from sentinel.warn.listing import Chosen, Listed, Opened
-from sentinel.warn.order import AlreadyAccepted, How, Order
+from sentinel.publish.sensorthings.series import ReadSeries
+from sentinel.warn.acts import Act, Actor, Open
+from sentinel.warn.case import Case, CaseFile
+from sentinel.warn.city import City as Handling
+from sentinel.warn.listing import (
+    Chosen,
+    ChosenCases,
+    Listed,
+    ListedCase,
+    Opened,
+    OpenedCase,
+)
+from sentinel.warn.outcome import Done, Refused
 from sentinel.warn.picture import Tally
+from sentinel.warn.records import AskedLines, AskedMessages, KeptMessage, TrailLine
+from sentinel.warn.roster import Signed
+from sentinel.warn.silence import Silence
+from sentinel.warn.trail import Entry
+from sentinel.warn.warning import EarlyWarning
 
 
 class WarningDesk(Protocol):
-    """The desk; any thread may call."""
+    """Warnings at the desk; any thread may call. `seen`: areas that the asker sees."""
 
     @property
     def revision(self) -> int:
@@ -35,16 +51,96 @@ class WarningDesk(Protocol):
         """Return one warning with all that belongs to it; None if there is none."""
         ...
 
-    def changes(self, after: int, limit: int) -> list[Listed]:
+    def changes(self, after: int, limit: int, seen: Sequence[str]) -> list[Listed]:
         """Return warnings changed after a revision, each once, in order of change."""
         ...
 
-    def tallies(self) -> list[Tally]:
+    def tallies(self, seen: Sequence[str]) -> list[Tally]:
         """Return the open warnings of each area in numbers."""
         ...
 
-    def accept(self, warning: str, *, by: str, how: How) -> Order | AlreadyAccepted | None:
-        """Accept a warning's order, once; None: there is no such order."""
+
+class CaseDesk(Protocol):
+    """Cases at the desk, and what people do to them; any thread may call."""
+
+    def cases(self, chosen: ChosenCases) -> list[ListedCase]:
+        """Return the chosen cases, from red down, newest change first."""
+        ...
+
+    def count_cases(self, chosen: ChosenCases) -> int:
+        """Return how many are chosen, whatever the limit."""
+        ...
+
+    def case(self, case: str) -> OpenedCase | None:
+        """Return one case with all that belongs to it; None if there is none."""
+        ...
+
+    def changed_cases(self, after: int, limit: int, seen: Sequence[str]) -> list[ListedCase]:
+        """Return cases changed after a revision, each once, in order of change."""
+        ...
+
+    def do(self, case: str, act: Act, actor: Actor, person: Person) -> Done | Refused:
+        """Do one act on a case, once, or say why not."""
+        ...
+
+    def accept_all(self, parent: str, actor: Actor, person: Person) -> Done | Refused:
+        """Accept in one act what waits below a folded parent."""
+        ...
+
+    def open(self, wanted: Open, key: str, actor: Actor, person: Person) -> Done | Refused:
+        """Open a case by hand; the same key again gives the same case."""
+        ...
+
+    def silence(self, wanted: Silence, actor: Actor, person: Person) -> Silence | Refused:
+        """Make a silence."""
+        ...
+
+    def lift(self, silence: str, reason: str, actor: Actor, person: Person) -> Silence | Refused:
+        """End a silence early."""
+        ...
+
+    def sign_for(self, unit: str, actor: Actor, person: Person) -> Entry | Refused:
+        """Sign, coming on duty, for the list of a unit."""
+        ...
+
+    def silences(self) -> tuple[Silence, ...]:
+        """Return the silences that count now, or will."""
+        ...
+
+    def signed(self) -> frozenset[Signed]:
+        """Return who has signed for which watch lately."""
+        ...
+
+
+class DutyDesk(WarningDesk, CaseDesk, Protocol):
+    """The desk."""
+
+
+class Records(Protocol):
+    """What the desk remembers; any thread may call. `seen`: areas that the asker sees."""
+
+    def lines(self, asked: AskedLines) -> list[TrailLine]:
+        """Return lines of the trail, newest first."""
+        ...
+
+    def messages(self, asked: AskedMessages) -> list[KeptMessage]:
+        """Return messages, newest first."""
+        ...
+
+    def verified(self, seen: Sequence[str]) -> list[Case]:
+        """Return the closed cases, newest first, without what belongs to them."""
+        ...
+
+    def opened(self, since: int, until: int, seen: Sequence[str]) -> Iterator[CaseFile]:
+        """Yield the cases opened in since <= time < until."""
+        ...
+
+    def open_warnings(self, seen: Sequence[str]) -> list[EarlyWarning]:
+        """Return all open warnings."""
+        ...
+
+    def people(self) -> list[Person]:
+        """Return all users who may sign in."""
         ...
 
 
@@ -72,35 +168,6 @@ class City(Protocol):
         ...
 
 
-class Series(Protocol):
-    """Readings of one sensor, oldest first; `store.StoredReadings` is one."""
-
-    @property
-    def time(self) -> NDArray[np.int64]:
-        """Milliseconds since 1970 UTC."""
-        ...
-
-    @property
-    def value(self) -> NDArray[np.float64]:
-        """Canonical unit; NaN where a state was unknown."""
-        ...
-
-    @property
-    def quality(self) -> NDArray[np.uint8]:
-        """`Quality`."""
-        ...
-
-
-class ReadingsReader(Protocol):
-    """The store, asked for a chart."""
-
-    def __call__(
-        self, device: str, metric: str, start_ms: int, end_ms: int, limit: int | None = None
-    ) -> Series:
-        """Return the readings of start <= time < end; of more than `limit`, the newest."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceState:
     """How one service of the system is.
@@ -123,12 +190,17 @@ StatusReader = Callable[[], Sequence[ServiceState]]
 class Sources:
     """Everything that pages and API are made of.
 
+    handling: Who is where, how long things may take: what the desk itself goes by; cheap.
     city: What is in force now; None before the first bundle.
     """
 
-    desk: WarningDesk
+    desk: DutyDesk
+    people: PeopleDesk
+    publications: PublicationDesk
+    records: Records
+    handling: Callable[[], Handling]
     city: Callable[[], City | None]
-    readings: ReadingsReader
+    readings: ReadSeries
     status: StatusReader
     clock: Clock
 
@@ -138,12 +210,16 @@ class Limits:
     """What one server lets callers do.
 
     hosts: Names by which it may be called, besides loopback's.
+    secure: Sessions go over HTTPS only, even if it seems to be HTTP.
+    site: Where others reach this server, for feeds; empty: as each caller named it.
     body_bytes: Of one request. streams: Open at once.
     heartbeat_seconds: Between signs of life on a stream. look_seconds: Between looks for changes.
     send_seconds: A stream whose client takes nothing for so long is closed.
     """
 
     hosts: tuple[str, ...] = ()
+    secure: bool = False
+    site: str = ""
     body_bytes: int = 64 * 1024
     streams: int = 200
     heartbeat_seconds: float = 5.0

@@ -1,6 +1,6 @@
 """What the API says, in JSON: ranks by word, instants in milliseconds since 1970 UTC."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -29,19 +29,36 @@ class Shape(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class OrderShape(Shape):
-    """One unit's task; `accepted_rank` is what the one who accepted saw."""
+OrderWord = Literal["dispatched", "accepted", "on site", "resolved", "returned", "withdrawn"]
+HowWord = Literal["screen", "phone", "radio", "command", "api", "timer", "rule"]
+HowTyped = Literal["screen", "phone", "radio", "command", "api"]
+"""How people say that the word reached the desk; clocks and rules speak for themselves."""
 
+
+class OrderShape(Shape):
+    """One unit's task, in short; people are named as colleagues know them, ids beside.
+
+    number: Of its case. unit: Its id. waits: Somebody has still to accept it, or to see that its
+    rank rose. accepted_for: Who called, if the desk entered it for them. accepted_rank: The highest
+    that somebody accepted or has seen since.
+    """
+
+    case: str
+    number: int
     unit: str
-    state: Literal["dispatched", "accepted"]
+    unit_name: Words
+    state: OrderWord
+    waits: bool
     dispatched_at: int
     accepted_at: int | None
     accepted_by: str
-    how: str | None
+    accepted_by_id: str
+    accepted_for: str
+    how: HowWord | None
     accepted_rank: RankWord | None
 
 
-class DeviceShape(Shape):
+class PlacedDeviceShape(Shape):
     """A device as people know it; `lon` and `lat` in degrees, None where nobody has said."""
 
     id: str
@@ -56,6 +73,7 @@ class DeviceShape(Shape):
 class Line(Shape):
     """One warning in a list.
 
+    order: Of its case the one that waits, or is in hand, or the last.
     place: Names of its areas, widest first, below the city. worst: The highest rank so far.
     title: As it is now; of one that has ended, as it was at its worst. said_at: When that was so.
     device: What is judged, if it is a device that the registry has.
@@ -80,7 +98,7 @@ class Line(Shape):
     place: Words
     title: Words
     said_at: int
-    device: DeviceShape | None
+    device: PlacedDeviceShape | None
     exercise: bool
     holds_back: bool
     rose: bool
@@ -164,13 +182,22 @@ class EpisodeShape(Shape):
 
 
 class ActShape(Shape):
-    """Who did what when."""
+    """One line of the trail: who did what when.
 
+    number: In the trail of the whole desk. by: As colleagues know them. on_behalf_of: Who called.
+    order: Of which order of the case; None: of the case. detail: What changed, by act.
+    """
+
+    number: int
     at: int
     act: str
     by: str
+    by_id: str
     how: str
-    detail: str
+    on_behalf_of: str
+    case: str
+    order: int | None
+    detail: dict[str, Any]
 
 
 class ThresholdShape(Shape):
@@ -205,10 +232,12 @@ class InputShape(Shape):
 class Detail(Shape):
     """One warning with all that belongs to it.
 
+    case: Id of the newest that has it; empty while it is held back.
     missing: Numbers of findings that ought to be there and are not.
     """
 
     warning: Line
+    case: str
     instruction: Words
     findings: list[FindingShape]
     missing: list[int]
@@ -217,15 +246,16 @@ class Detail(Shape):
     inputs: list[InputShape]
 
 
+Said = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
+
+
 class Acceptance(BaseModel):
-    """Who accepts, and how the word reached the desk."""
+    """How the word reached the desk, and of whom, if the one who is signed in only enters it."""
 
     model_config = ConfigDict(extra="forbid")
 
-    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)] = (
-        Field(examples=["Wang Fang"])
-    )
-    how: Literal["screen", "phone", "radio", "command"] = "screen"
+    how: HowTyped = "screen"
+    on_behalf_of: Said = Field(default="", examples=["wang.fang"])
 
 
 class Refusal(Shape):
@@ -234,8 +264,18 @@ class Refusal(Shape):
     error: str
 
 
-class TakenShape(Shape):
+class RefusedShape(Refusal):
+    """Why an act is refused. words: By language.
+
+    code: `forbidden`: this person may not; `conflict`: it does not stand so, look again;
+    `invalid`: what was said is not enough; `unknown`: there is no such order, unit, plan or case.
+    """
+
+    code: Literal["forbidden", "conflict", "invalid", "unknown"]
+    words: Words
+
+
+class TakenShape(RefusedShape):
     """Someone was first."""
 
-    error: str
     order: OrderShape

@@ -1,20 +1,25 @@
 """Opening the desk's database."""
 
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
-import msgspec
-from sqlalchemy import URL, Engine, create_engine, event, select, text, update
+from sqlalchemy import URL, Engine, create_engine, event, select, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from sentinel.desk.tables import SCHEMA, metadata, positions, warnings
-from sentinel.desk.taking import warning_row
+from sentinel.desk import trail
+from sentinel.desk.outbox import tables as _outbox  # noqa: F401 -- made with the others
+from sentinel.desk.people import tables as _people  # noqa: F401 -- made with the others
+from sentinel.desk.publish import tables as _publish  # noqa: F401
+from sentinel.desk.tables import SCHEMA, metadata, positions
+from sentinel.desk.transactions import TURN, WRITES
 from sentinel.domain.errors import ServiceError
-from sentinel.warn.warning import EarlyWarning
 
-WRITES = "sentinel_writes"
-"""Execution option of a connection that will write: SQLite then waits for its turn at once."""
+_MAKING_TABLES = 0x73656E74
+"""The number of the lock at which desks that start together on one PostgreSQL wait."""
+_OPTIONS: dict[str, dict[str, Any]] = {"postgresql": {"use_native_hstore": False}}
+"""Each new connection would otherwise first ask for a type that no table here has."""
 
 
 def open_database(where: str | Path) -> Engine:
@@ -28,9 +33,10 @@ def open_database(where: str | Path) -> Engine:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     shown = url.render_as_string(hide_password=True)
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, **_OPTIONS.get(url.get_backend_name(), {}))
         if engine.dialect.name == "sqlite":
             _settle_sqlite(engine)
+            engine.update_execution_options(**{TURN: Lock()})
         with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
             _prepare(connection, shown)
     except SQLAlchemyError as error:
@@ -62,31 +68,33 @@ def _url(where: str | Path) -> URL:
 
 
 def _prepare(connection: Connection, shown: str) -> None:
-    metadata.create_all(connection)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MAKING_TABLES})
+    positions.create(connection, checkfirst=True)
     asked = select(positions.c.name, positions.c.position)
     found = {name: position for name, position in connection.execute(asked)}  # noqa: C416 -- typed
-    if found.get("schema", SCHEMA) > SCHEMA:
-        message = (
-            f"desk: the database {shown!r} was written by a newer sentinel (schema "
-            f"{found['schema']}, this one knows {SCHEMA}); run that one, or restore a backup"
-        )
-        raise ServiceError(message)
-    if found.get("schema", SCHEMA) < SCHEMA:
-        _bring_up(connection)
+    _refuse_another(found.get("schema", SCHEMA), shown)
+    metadata.create_all(connection)
+    trail.prepare(connection)
     for name, position in (("schema", SCHEMA), ("findings", 0), ("revision", 0)):
         if name not in found:
             connection.execute(positions.insert().values(name=name, position=position))
 
 
-def _bring_up(connection: Connection) -> None:
-    """Schema 1 had `rule` and `worst` in the body of a warning only."""
-    for column in ("rule VARCHAR(200) NOT NULL DEFAULT ''", "worst INTEGER NOT NULL DEFAULT 0"):
-        connection.execute(text(f"ALTER TABLE warnings ADD COLUMN {column}"))
-    for key, body in connection.execute(select(warnings.c.id, warnings.c.body)).all():
-        row = warning_row(msgspec.json.decode(body, type=EarlyWarning))
-        connection.execute(update(warnings).where(warnings.c.id == key).values(row))
-    schema = positions.c.name == "schema"
-    connection.execute(update(positions).where(schema).values(position=SCHEMA))
+def _refuse_another(schema: int, shown: str) -> None:
+    if schema > SCHEMA:
+        message = (
+            f"desk: the database {shown!r} was written by a newer sentinel (schema {schema}, this "
+            f"one knows {SCHEMA}); run that one, or restore a backup"
+        )
+        raise ServiceError(message)
+    if schema < SCHEMA:
+        message = (
+            f"desk: the database {shown!r} is of a sentinel from before there were cases (schema "
+            f"{schema}, this one writes {SCHEMA}); move it away: a new one begins with the "
+            "findings that are still in their journal"
+        )
+        raise ServiceError(message)
 
 
 def _settle_sqlite(engine: Engine) -> None:

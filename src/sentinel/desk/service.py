@@ -1,6 +1,6 @@
 """The desk as a service: takes findings as they come while people are served."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Event, Thread
 from typing import Protocol
 
@@ -12,7 +12,12 @@ from sentinel.domain.clock import Clock
 from sentinel.domain.errors import SentinelError, ServiceError
 from sentinel.domain.finding import Finding, decode_findings
 from sentinel.domain.rows import Row, RowKind
-from sentinel.observe.events.desk import FindingsGivenUp, FindingsUnreadable, IntakeFailed
+from sentinel.observe.events.desk import (
+    ClocksFailed,
+    FindingsGivenUp,
+    FindingsUnreadable,
+    IntakeFailed,
+)
 from sentinel.observe.sentences import Words, sentence
 
 _PAUSE_AFTER_FAILURE = 1.0
@@ -125,40 +130,95 @@ class Intake:
             return []
 
 
-class DeskService:
-    """Intake on a thread of its own, people on the caller's; when one ends, so does the other."""
+class Clocks:
+    """Does what clocks of cases ask for, and looks for what other desks have changed.
 
-    def __init__(self, intake: Intake, serving: Serving) -> None:
-        self._intake = intake
+    Args:
+        desk: Whose clocks.
+        also: What is to be done now and then besides; it may raise what the desk raises.
+        pause_seconds: Between two looks.
+    """
+
+    def __init__(
+        self, desk: Desk, also: Callable[[], None] = lambda: None, pause_seconds: float = 1.0
+    ) -> None:
+        self._desk = desk
+        self._also = also
+        self._pause = pause_seconds
+        self.fault = ""
+        """Why the last try failed, in plain words; empty while all is well."""
+
+    def troubles(self) -> Iterator[Words]:
+        """Yield what is wrong, a sentence each; nothing if all is well."""
+        if self.fault:
+            yield sentence("clocks_failed", why=self.fault)
+
+    def run(self, stop: Event) -> None:
+        """Look until `stop` is set; after a failure again, as always."""
+        while not stop.is_set():
+            self.step()
+            stop.wait(self._pause)
+
+    def step(self) -> None:
+        """Look once; a database that does not do its work is told, and no reason to end."""
+        try:
+            self._desk.tick()
+            self._desk.look_again()
+            self._also()
+        except SentinelError as error:
+            if not self.fault:
+                ClocksFailed(reason=str(error)).emit()
+            self.fault = str(error)
+        else:
+            self.fault = ""
+
+
+Run = Callable[[Event], None]
+"""Works until the event is set."""
+
+
+class DeskService:
+    """People on the caller's thread, the rest on one each; when one ends, so do all.
+
+    Args:
+        serving: What answers people.
+        beside: What runs beside it, by what it does: `taking findings`.
+    """
+
+    def __init__(self, serving: Serving, beside: Mapping[str, Run]) -> None:
         self._serving = serving
+        self._beside = beside
 
     def run(self, stop: Event) -> None:
         """Run until `stop` is set.
 
         Raises:
-            ServiceError: The intake died of a mistake of our own.
+            ServiceError: What ran beside died of a mistake of our own.
         """
-        failures: list[BaseException] = []
-        thread = Thread(target=_noting(self._intake.run, stop, failures), name="intake")
-        thread.start()
+        died: dict[str, BaseException] = {}
+        threads = [
+            Thread(target=_noting(name, run, stop, died), name=name)
+            for name, run in self._beside.items()
+        ]
+        for thread in threads:
+            thread.start()
         try:
             self._serving.run(stop)
         finally:
             stop.set()
-            thread.join()
-        if failures:
-            message = f"desk: taking findings stopped: {failures[0]!r}"
-            raise ServiceError(message) from failures[0]
+            for thread in threads:
+                thread.join()
+        for name, error in died.items():
+            message = f"desk: {name} stopped: {error!r}"
+            raise ServiceError(message) from error
 
 
-def _noting(
-    run: Callable[[Event], None], stop: Event, failures: list[BaseException]
-) -> Callable[[], None]:
+def _noting(name: str, run: Run, stop: Event, died: dict[str, BaseException]) -> Callable[[], None]:
     def noted() -> None:
         try:
             run(stop)
         except BaseException as error:  # noqa: BLE001 -- handed to the thread that can raise it
-            failures.append(error)
+            died[name] = error
         finally:
             stop.set()
 

@@ -1,54 +1,46 @@
-"""Findings into SQL: what one batch of them changes, in the transaction of the caller."""
+"""Findings into SQL: what one batch of them changes, in one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import Connection
 
-from sentinel.desk.tables import NOT_ACCEPTED, acts, findings, orders, positions, warnings
+from sentinel.desk.files import AT_ONCE, read_warnings
+from sentinel.desk.sheet import Sheet
+from sentinel.desk.tables import NOT_ACCEPTED, findings, warnings
 from sentinel.domain.finding import Finding
-from sentinel.warn.order import Order, dispatch
+from sentinel.warn.opening import Known, told
+from sentinel.warn.summary import is_late
 from sentinel.warn.warning import EarlyWarning, fold_finding
-
-_AT_ONCE = 500
-"""Values in one `IN (...)`; far below what any database refuses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What a batch did."""
+    """What a batch did. opened: Warnings that people were told of for the first time."""
 
     new: int
     repeated: int
     opened: int
-    revision: int
 
 
-def take_findings(connection: Connection, batch: Sequence[Finding], at: int) -> Taken:
-    """Keep the findings that are new, fold them into warnings, dispatch orders for those told."""
-    new = _unknown(connection, batch)
-    before = _warnings(connection, sorted({finding.warning for finding in new}))
+def take_findings(sheet: Sheet, batch: Sequence[Finding]) -> Taken:
+    """Keep the findings that are new, fold them into warnings, and these into cases."""
+    new = _unknown(sheet.connection, batch)
+    before = read_warnings(sheet.connection, sorted({finding.warning for finding in new}))
     after: dict[str, EarlyWarning] = {}
     for finding in new:
         known = after.get(finding.warning) or before.get(finding.warning)
         after[finding.warning] = fold_finding(known, finding)
-    opened = [
-        dispatch(warning, at)
-        for warning in after.values()
-        if warning.told and not (before.get(warning.id) and before[warning.id].told)
-    ]
-    revision = next_revisions(connection, len(after))
-    _keep_findings(connection, new, at)
-    _keep_warnings(connection, before, after, revision)
-    _keep_orders(connection, opened)
-    return Taken(
-        new=len(new),
-        repeated=len(batch) - len(new),
-        opened=len(opened),
-        revision=revision + len(after),
-    )
+    owner = _owners(sheet.connection, list(before))
+    sheet.files(list(owner.values()))  # as they stand with the warnings as they were
+    _keep_findings(sheet.connection, new, sheet.now)
+    _keep_warnings(sheet, before, after)
+    for warning in after.values():
+        _tell(sheet, warning, owner.get(warning.id, ""))
+    opened = [one for one in after.values() if one.told and not _was_told(before.get(one.id))]
+    return Taken(new=len(new), repeated=len(batch) - len(new), opened=len(opened))
 
 
 def warning_row(warning: EarlyWarning) -> dict[str, object]:
@@ -66,41 +58,32 @@ def warning_row(warning: EarlyWarning) -> dict[str, object]:
     }
 
 
-def order_row(order: Order) -> dict[str, object]:
-    """Return the columns of an order."""
-    return {"state": order.state.value, "body": msgspec.json.encode(order).decode()}
+def _tell(sheet: Sheet, warning: EarlyWarning, case: str) -> None:
+    """Hand a warning to its case, or open one."""
+    if warning.told is None:
+        return
+    file = sheet.file(case)
+    last = None
+    if file is None or not file.case.is_live:
+        last = sheet.newest_of(warning.rule, warning.subject, exercise=warning.exercise)
+    city = sheet.city_around(warning.rule, warning.area)
+    done = told(warning, Known(file=file, last=last), sheet.now, city)
+    sheet.take(done, late=is_late(warning, sheet.now))
+
+
+def _was_told(warning: EarlyWarning | None) -> bool:
+    return warning is not None and warning.told is not None
 
 
 def _unknown(connection: Connection, batch: Sequence[Finding]) -> list[Finding]:
     """The batch may come again in whole or in part, and may itself hold one twice."""
     by_id = {finding.id: finding for finding in batch}
-    for ids in _chunks(list(by_id)):
-        for known in connection.scalars(select(findings.c.id).where(findings.c.id.in_(ids))):
+    ids = list(by_id)
+    for at in range(0, len(ids), AT_ONCE):
+        asked = select(findings.c.id).where(findings.c.id.in_(ids[at : at + AT_ONCE]))
+        for known in connection.scalars(asked):
             del by_id[known]
     return list(by_id.values())
-
-
-def _warnings(connection: Connection, ids: Sequence[str]) -> dict[str, EarlyWarning]:
-    found = {}
-    for chunk in _chunks(ids):
-        bodies = connection.scalars(select(warnings.c.body).where(warnings.c.id.in_(chunk)))
-        for body in bodies:
-            warning = msgspec.json.decode(body, type=EarlyWarning)
-            found[warning.id] = warning
-    return found
-
-
-def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
-
-
-def next_revisions(connection: Connection, count: int) -> int:
-    """Take `count` revisions; return the one before the first of them."""
-    name = positions.c.name == "revision"
-    last = int(connection.scalars(select(positions.c.position).where(name)).one())
-    if count:
-        connection.execute(update(positions).where(name).values(position=last + count))
-    return last
 
 
 def _keep_findings(connection: Connection, new: Sequence[Finding], at: int) -> None:
@@ -119,41 +102,28 @@ def _keep_findings(connection: Connection, new: Sequence[Finding], at: int) -> N
 
 
 def _keep_warnings(
-    connection: Connection,
-    before: dict[str, EarlyWarning],
-    after: dict[str, EarlyWarning],
-    revision: int,
+    sheet: Sheet, before: dict[str, EarlyWarning], after: dict[str, EarlyWarning]
 ) -> None:
     added, changed = [], []
-    for number, warning in enumerate(after.values(), revision + 1):
+    for number, warning in enumerate(after.values(), sheet.revision + 1):
         row = warning_row(warning) | {"revision": number}
         if warning.id in before:
             changed.append(row | {"key": warning.id})
         else:
-            added.append(row | {"id": warning.id, "accepted_rank": NOT_ACCEPTED})
+            added.append(row | {"id": warning.id, "case": "", "accepted_rank": NOT_ACCEPTED})
     if added:
-        connection.execute(warnings.insert(), added)
+        sheet.connection.execute(warnings.insert(), added)
     if changed:
-        connection.execute(update(warnings).where(warnings.c.id == bindparam("key")), changed)
+        own = warnings.c.id == bindparam("key")
+        sheet.connection.execute(update(warnings).where(own), changed)
+    sheet.revision += len(after)
 
 
-def _keep_orders(connection: Connection, opened: Sequence[Order]) -> None:
-    if not opened:
-        return
-    connection.execute(
-        orders.insert(), [order_row(order) | {"warning": order.warning} for order in opened]
-    )
-    connection.execute(
-        acts.insert(),
-        [
-            {
-                "at": order.dispatched_at,
-                "act": "dispatch",
-                "by": "sentinel",
-                "how": "rule",
-                "warning": order.warning,
-                "detail": order.unit,
-            }
-            for order in opened
-        ],
-    )
+def _owners(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Return the newest case of each warning that has one."""
+    found: dict[str, str] = {}
+    for at in range(0, len(ids), AT_ONCE):
+        asked = select(warnings.c.id, warnings.c["case"])
+        chosen = asked.where(warnings.c.id.in_(ids[at : at + AT_ONCE]), warnings.c["case"] != "")
+        found |= {warning: case for warning, case in connection.execute(chosen)}  # noqa: C416 -- typed
+    return found

@@ -153,6 +153,24 @@ class MissingThen(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Handling:
+    """What a rule says of handling its warnings: for the desk, of no meaning to the engine.
+
+    accept_ms, resolve_ms: By rank; a rank that is not there has the city's usual time.
+    explains: Rules whose warnings are quiet while one of this rule is raised in the same area.
+    fold_into: A level such as `district`; empty: its warnings are not folded. fold_count: From so
+        many of them, fold_share: from such a share of the area's subjects; None: does not count.
+    """
+
+    accept_ms: dict[Rank, int] = field(default_factory=dict)
+    resolve_ms: dict[Rank, int] = field(default_factory=dict)
+    explains: tuple[str, ...] = ()
+    fold_into: str = ""
+    fold_count: int | None = None
+    fold_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """One rule for every device that has all its inputs, ready to be laid out.
 
@@ -188,4 +206,5 @@ class Program:
     title: dict[str, str]
     instruction: dict[str, str] = field(default_factory=dict)
     dispatch_to: str = ""
+    handling: Handling = field(default_factory=Handling)
     models: tuple[str, ...] = ()

@@ -18,8 +18,7 @@ def configure_logging(
 
     json: Whether as JSON; None: unless it goes to a terminal.
     """
-    stream = stream or sys.stderr
-    as_json = not stream.isatty() if json is None else json
+    as_json = not (stream or sys.stderr).isatty() if json is None else json
     numbers = {"debug": 10, "info": 20, "warning": 30, "error": 40}
     structlog.configure(
         processors=[
@@ -41,8 +40,13 @@ def configure_logging(
 class _Lenient(TextIOBase):
     """A log that finds no room loses lines; it must not end the service that writes them."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: TextIO | None) -> None:
+        self._chosen = stream
+
+    @property
+    def _stream(self) -> TextIO:
+        """Whatever stderr is by now: a test, or a parent, may have put another in its place."""
+        return self._chosen or sys.stderr
 
     @override
     def write(self, text: str, /) -> int:

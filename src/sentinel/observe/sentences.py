@@ -93,9 +93,27 @@ SENTENCES: dict[str, Words] = {
         "en": "the store is down, nothing is lost meanwhile: {why}",
     },
     "intake_failed": {"zh": "值班台取不到研判结果，正在重试：{why}", "en": "{why}"},
+    "clocks_failed": {
+        "zh": "值班台的时限暂时无人看管，正在重试：{why}",
+        "en": "times to answer are not minded now, it is tried again: {why}",
+    },
+    "roster_stays": {"zh": "值班表未更新，仍按原表：{why}", "en": "{why}"},
     "findings_lost": {
         "zh": "有 {count} 行研判结果丢失或读不出来；日志文件里写明了是哪些",
         "en": "{count} rows of findings were lost or unreadable; the log says which",
+    },
+    "outbox_failed": {"zh": "发件箱读写失败，正在重试，什么都不会丢：{why}", "en": "{why}"},
+    "letters_dead": {
+        "zh": "有 {count} 条通知没有送到任何人；请运行 `sentinel outbox list --state dead`",
+        "en": "{count} messages reached nobody: see `sentinel outbox list --state dead`",
+    },
+    "channel_down": {
+        "zh": "通知通道 {channel} 不通，通知改走其他通道：{why}",
+        "en": "channel {channel} is down, and messages go round it: {why}",
+    },
+    "message_waits": {
+        "zh": "有通知已等待 {for_ms} 还没有发出",
+        "en": "a message has waited for {for_ms} to be sent",
     },
 }
 """Key to language to text. Values are filled in as in `str.format`; of those ending in `_ms` each

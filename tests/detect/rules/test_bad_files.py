@@ -285,14 +285,35 @@ BAD: dict[str, tuple[str, str, list[str]]] = {
         "flap: {changes: 6, within: 1h}",
         [f"10:5: rule 'one': the key `flap` {NOT_YET}"],
     ),
-    "fold, explains and active": (
+    "active": (
         "hold: 2m",
-        "fold: {into: district}\n    explains: [x]\n    active: night",
+        "active: night",
+        [f"10:5: rule 'one': the key `active` {NOT_YET}"],
+    ),
+    "a fold that says no number": (
+        "hold: 2m",
+        "fold: {into: district, at: many}",
         [
-            f"10:5: rule 'one': the key `fold` {NOT_YET}",
-            f"11:5: rule 'one': the key `explains` {NOT_YET}",
-            f"12:5: rule 'one': the key `active` {NOT_YET}",
+            (
+                "10:32: rule 'one': `fold.at` must be a number, a share or both, such as "
+                "\"20 or 10%\"; got 'many'"
+            )
         ],
+    ),
+    "a fold into nowhere": (
+        "hold: 2m",
+        "fold: {into: distrikt, at: 20}",
+        [
+            (
+                "10:18: rule 'one': `fold.into`: must be 'building', 'grid', 'street', 'district' "
+                "or 'city'; got 'distrikt'; did you mean 'district'?"
+            )
+        ],
+    ),
+    "what explains nothing": (
+        "hold: 2m",
+        "explains: [onne]",
+        ["10:16: rule 'one': `explains`: no rule 'onne'; did you mean 'one'?"],
     ),
     "calendars and limits": (
         "scenario: flood",
@@ -319,8 +340,17 @@ BAD: dict[str, tuple[str, str, list[str]]] = {
     ),
     "times to accept": (
         "hold: 2m",
-        "dispatch: {to: x, accept_within: 5m}",
-        [f"10:23: rule 'one': the key `accept_within` {NOT_YET}"],
+        "dispatch: {to: x, accept_within: {orange: 5, pink: 3m}}",
+        [
+            (
+                "10:47: rule 'one': `dispatch.accept_within.orange` must be a duration such as "
+                '"10m"; got 5'
+            ),
+            (
+                "10:50: rule 'one': `accept_within` is by rank; there is no rank 'pink'; there are "
+                "blue, yellow, orange, red"
+            ),
+        ],
     ),
     "a rule that is a text": (
         "scenario: flood\nrules:\n",

@@ -10,7 +10,6 @@ from sentinel.detect.program import Program
 from sentinel.detect.rules import rules_schema
 from sentinel.detect.rules.functions import FUNCTIONS, LATER_FUNCTIONS, LATER_OWNERS, OPTIONS
 from sentinel.detect.rules.schema import (
-    LATER_DISPATCH_KEYS,
     LATER_FILE_KEYS,
     LATER_RULE_KEYS,
     LATER_WATCH_KEYS,
@@ -49,7 +48,7 @@ def test_every_key_is_explained(model: type[FileKeys]) -> None:
     "words",
     [
         *(RANKS, FIXED, OPTIONS, LATER_OWNERS),
-        *(LATER_FILE_KEYS, LATER_RULE_KEYS, LATER_WATCH_KEYS, LATER_DISPATCH_KEYS),
+        *(LATER_FILE_KEYS, LATER_RULE_KEYS, LATER_WATCH_KEYS),
     ],
 )
 def test_every_other_word_is_named(words: tuple[str, ...]) -> None:

@@ -252,3 +252,35 @@ rules:
 
     assert (program.dispatch_to, program.instruction) == ("water-affairs", {})
     assert program.clear_hold_ms == 7 * 60_000
+
+
+def test_what_a_rule_says_of_handling_is_for_the_desk_and_of_no_meaning(
+    compile_text: Compile,
+) -> None:
+    text = """
+rules:
+  - id: cause
+    title: cause
+    watch: {level: {metric: water_level}}
+    raise: {red: level > 3}
+    dispatch: {to: water, accept_within: {orange: 10m, red: 3m}, resolve_within: 2h}
+    explains: [effect]
+    fold: {into: district, at: "20 or 10%"}
+  - id: effect
+    title: effect
+    watch: {level: {metric: water_level}}
+    raise: {red: level > 3}
+    fold: {into: street, at: 5}
+"""
+    (cause, effect), told = compile_text(text)
+
+    assert told == []
+    handling = cause.handling
+    assert handling.accept_ms == {Rank.ORANGE: 600_000, Rank.RED: 180_000}
+    assert handling.resolve_ms == dict.fromkeys(
+        (Rank.BLUE, Rank.YELLOW, Rank.ORANGE, Rank.RED), 7_200_000
+    )
+    assert (handling.explains, handling.fold_into) == (("effect",), "district")
+    assert (handling.fold_count, handling.fold_share) == (20, 0.1)
+    assert (effect.handling.fold_count, effect.handling.fold_share) == (5, None)
+    assert cause.meaning == effect.meaning

@@ -66,7 +66,7 @@ export default {
       const open = this.here.filter((line) => line.state === "open");
       return {
         open,
-        waiting: open.filter((line) => line.order?.state !== "accepted" || line.rose),
+        waiting: open.filter((line) => !line.order || line.order.waits),
         ended: this.here.filter((line) => line.state === "ended"),
       };
     },
@@ -102,7 +102,7 @@ export default {
       return this.lines.find((line) => line.id === this.accepting);
     },
     waitingReds() {
-      const waits = (line) => line.state === "open" && line.rank === "red" && (line.order?.state !== "accepted" || line.rose);
+      const waits = (line) => line.state === "open" && line.rank === "red" && (!line.order || line.order.waits);
       return this.lines.filter(waits).length;
     },
     title() {
@@ -244,7 +244,7 @@ export default {
     },
     askChosen() {
       const line = this.lines.find((one) => one.id === this.chosen);
-      if (line && (line.order?.state !== "accepted" || line.rose)) this.ask(line.id);
+      if (line && (!line.order || line.order.waits)) this.ask(line.id);
     },
   },
   template: `
@@ -275,7 +275,7 @@ export default {
       </main>
       <div v-if="notice" class="notice" role="status"><span>{{ notice }}</span><button type="button" class="plain" :aria-label="words.say('close')" @click="notice = ''">✕</button></div>
       <thumb v-if="narrow" :words="words" :view="view" :count="tabs.open.length" :line="line" @view="see" @close="close" @accept="ask"></thumb>
-      <acceptance v-if="acceptingLine" :words="words" :line="acceptingLine" :name="name" :problem="problem" :busy="busy" @accept="accept" @cancel="accepting = ''"></acceptance>
+      <acceptance v-if="acceptingLine" :words="words" :line="acceptingLine" :me="state.me" :name="name" :problem="problem" :busy="busy" @accept="accept" @cancel="accepting = ''"></acceptance>
       <div class="frame" aria-hidden="true"></div>
     </div>`,
 };

@@ -21,7 +21,7 @@ export default {
       return shownRank(this.line);
     },
     accepted() {
-      return this.line.order?.state === "accepted";
+      return Boolean(this.line.order) && !this.line.order.waits;
     },
     // What decided the condition as it is told now; after the end, what decided the one before.
     deciding() {
@@ -112,9 +112,9 @@ export default {
           <span>{{ words.say('began_changed', { began: words.moment(line.onset, now, true), changed: words.age(line.changed_at, now) }) }}</span></p>
         <p v-if="line.unjudged.length" class="dim">{{ words.say('unjudged', { ranks: ranks(line.unjudged) }) }}</p>
         <p v-if="line.holds_back" class="dim">{{ words.say('held_back') }}</p>
-        <div class="order" :class="{ done: accepted && !line.rose }">
+        <div class="order" :class="{ done: accepted }">
           <span v-if="accepted">✓ {{ words.say('accepted_at', { name: line.order.accepted_by, time: words.moment(line.order.accepted_at, now) }) }}</span>
-          <template v-if="!accepted || line.rose"><span v-if="!accepted">{{ line.order?.unit ? words.say('waits_for', { unit: line.order.unit }) : words.say('waits') }}</span>
+          <template v-else><span>{{ line.order?.unit ? words.say('waits_for', { unit: words.pick(line.order.unit_name, line.order.unit) }) : words.say('waits') }}</span>
             <button type="button" class="accept large" @click="$emit('accept', line.id)">{{ words.say(line.rose ? 'seen' : 'accept') }}</button></template>
         </div>
       </header>

@@ -2,13 +2,15 @@
 
 import rankMark from "sentinel-console/mark.js";
 
+const SHOWN = new Set(["dispatch", "accept", "seen"]); // of the trail: what this page has words for
+
 export default {
   components: { rankMark },
   props: { words: Object, findings: Array, acts: Array, missing: Array, now: Number },
   computed: {
     happened() {
       const findings = this.findings.map((one) => ({ at: one.received_at, order: one.number, finding: one }));
-      const acts = this.acts.map((one, n) => ({ at: one.at, order: 1e6 + n, act: one }));
+      const acts = this.acts.filter((one) => SHOWN.has(one.act)).map((one, n) => ({ at: one.at, order: 1e6 + n, act: one }));
       return [...findings, ...acts].sort((a, b) => b.at - a.at || b.order - a.order);
     },
   },
@@ -24,7 +26,7 @@ export default {
       return decided && one.sight === "seen" ? this.words.value(decided) : "";
     },
     act(one) {
-      if (one.act === "dispatch") return this.words.say(one.detail ? "act_dispatch" : "act_dispatch_none", { unit: one.detail });
+      if (one.act === "dispatch") return this.words.say(one.detail.unit ? "act_dispatch" : "act_dispatch_none", { unit: one.detail.unit });
       return this.words.say(`act_${one.act}`, { name: one.by, how: this.words.say(`how_${one.how}`) });
     },
   },

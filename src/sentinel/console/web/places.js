@@ -19,7 +19,7 @@ export class Places {
     try {
       const [areas, drawing] = await Promise.all([this.ask("areas"), this.ask("areas.geojson")]);
       const close = CLOSE.includes(areas.area.level);
-      const { devices } = close ? await this.store.get("devices", { within: area }) : { devices: [] };
+      const { devices } = close ? await this.store.get("devices/placed", { within: area }) : { devices: [] };
       if (area === this.area) Object.assign(this.state, { areas, devices, close, drawing: markRaw(drawing) });
     } catch (error) {
       if (area !== this.area) return;

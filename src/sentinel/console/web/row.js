@@ -15,7 +15,7 @@ export default {
       return this.line.state === "ended";
     },
     accepted() {
-      return this.line.order?.state === "accepted" && !this.line.rose;
+      return Boolean(this.line.order) && !this.line.order.waits;
     },
     // What the list is sorted by, and when it began.
     times() {

@@ -1,6 +1,7 @@
 // What the page knows: read once, then kept up to date by the stream.
 
 import { reactive, shallowRef } from "vue";
+import { ask, whoAmI } from "sentinel-console/signing.js";
 import { ORDER } from "sentinel-console/words.js";
 
 const PAGE = 500;
@@ -18,6 +19,7 @@ export class Store {
       ready: false,
       whole: false, // what has ended is read, too
       status: null,
+      me: null, // who is signed in; a program has nobody
       oldSince: null,
       unshown: 0,
       moreEnded: false,
@@ -33,26 +35,28 @@ export class Store {
 
   async start() {
     setInterval(() => this.tick(), 1000);
+    this.state.me = await whoAmI().then((session) => session?.person ?? null, () => null);
     await this.readAgain();
   }
 
   async get(path, query = {}) {
     const text = new URLSearchParams(query).toString();
-    const answer = await fetch(`${this.api}/${path}${text ? `?${text}` : ""}`);
+    const answer = await ask(`${this.api}/${path}${text ? `?${text}` : ""}`);
     const body = await answer.json();
     if (!answer.ok) throw refusal(answer, body);
     return body;
   }
 
   async accept(id, by, how) {
-    const answer = await fetch(`${this.api}/warnings/${encodeURIComponent(id)}/accept`, {
+    const answer = await ask(`${this.api}/warnings/${encodeURIComponent(id)}/accept`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ by, how }),
+      // Whoever is signed in accepts; a name counts only if the word came from somewhere else.
+      body: JSON.stringify(["phone", "radio"].includes(how) ? { how, on_behalf_of: by } : { how }),
     });
     const body = await answer.json();
     if (answer.ok) return { order: body, first: true };
-    if (answer.status === 409) return { order: body.order, first: false };
+    if (answer.status === 409 && body.order) return { order: body.order, first: false };
     throw refusal(answer, body);
   }
 
@@ -118,7 +122,7 @@ export class Store {
       const before = this.byId.get(line.id);
       this.byId.set(line.id, line);
       const newlyRed = line.state === "open" && line.rank === "red" && before?.rank !== "red";
-      if (newlyRed && (line.order?.state !== "accepted" || line.rose)) this.onRed(line);
+      if (newlyRed && (!line.order || line.order.waits)) this.onRed(line);
     }
     this.state.revision = Number(revision) || this.state.revision;
     this.sortSoon();

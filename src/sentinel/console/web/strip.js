@@ -1,6 +1,7 @@
 // The top of the page: what is open, how the system is, who and what the page speaks.
 
 import rankMark from "sentinel-console/mark.js";
+import { changeUser, signOut } from "sentinel-console/signing.js";
 
 const LATE_SECONDS = 30; // a reader that far behind is a fault worth a line
 
@@ -27,6 +28,8 @@ export default {
     },
   },
   methods: {
+    changeUser,
+    signOut,
     fault({ service }, state) {
       return this.words.say("fault", { service: this.words.say(`service_${service}`, {}, service), state });
     },
@@ -62,6 +65,10 @@ export default {
       <time class="clock">
         <small>{{ words.weekday.format(state.now) }}</small><b>{{ words.clock.format(state.now) }}</b>
       </time>
+      <div v-if="state.me" class="person">
+        <button type="button" class="plain word" :title="words.say('change_user')" @click="changeUser">{{ state.me.name }}</button>
+        <button type="button" class="plain word" @click="signOut">{{ words.say('sign_out') }}</button>
+      </div>
       <div class="controls">
         <button type="button" class="plain" :class="{ chosen: sound }" :title="words.say('sound')" :aria-label="words.say('sound')"
                 :aria-pressed="sound" @click="$emit('sound')">

@@ -5,7 +5,7 @@ export default {
   emits: ["view", "close", "accept"],
   computed: {
     waits() {
-      return this.line && (this.line.order?.state !== "accepted" || this.line.rose);
+      return this.line && (!this.line.order || this.line.order.waits);
     },
   },
   template: `

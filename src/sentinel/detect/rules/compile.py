@@ -1,14 +1,12 @@
 """Rule files to programs."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol
 
 from sentinel.detect.program import Program
 from sentinel.detect.rules.later import without_later
 from sentinel.detect.rules.rule import FileFacts, compile_rule
 from sentinel.detect.rules.schema import (
-    LATER_DISPATCH_KEYS,
     LATER_FILE_KEYS,
     DefaultKeys,
     FileShell,
@@ -17,7 +15,7 @@ from sentinel.detect.rules.scope import Columns
 from sentinel.detect.rules.surroundings import Surroundings
 from sentinel.detect.rules.watches import Subjects
 from sentinel.document.node import Node, Place
-from sentinel.document.problems import Problems
+from sentinel.document.problems import Problems, nearest
 from sentinel.document.validate import validate
 from sentinel.domain.registry import Registry
 
@@ -54,9 +52,11 @@ def compile_rules(
         problems=problems,
     )
     seen: dict[str, Place] = {}
-    return tuple(
+    programs = [
         program for document in documents for program in _compile_file(document, around, seen)
-    )
+    ]
+    _check_explained(documents, seen, problems)
+    return tuple(programs)
 
 
 def _metrics_of(
@@ -89,13 +89,25 @@ def _compile_file(document: Node, around: Surroundings, seen: dict[str, Place]) 
     return compiled
 
 
+def _check_explained(
+    documents: Sequence[Node], seen: Mapping[str, Place], problems: Problems
+) -> None:
+    """Tell of rules that explain what is no rule; all files are read by now."""
+    for document in documents:
+        rules = document.value.get("rules") if isinstance(document.value, dict) else None
+        for number, rule in enumerate(rules.value if rules and rules.value else [], start=1):
+            named = rule.value.get("explains") if isinstance(rule.value, dict) else None
+            for inner in named.value if named and isinstance(named.value, list) else []:
+                if inner.value not in seen:
+                    message = f"`explains`: no rule {inner.value!r}"
+                    hint = nearest(str(inner.value), seen)
+                    problems.add(inner.place, _context(rule, number), message, hint)
+
+
 def _defaults(node: Node | None, problems: Problems) -> dict[str, Node]:
     """Return the file's defaults by key, without those that have problems."""
     if node is None or node.value is None:
         return {}
-    if isinstance(node.value, dict) and "dispatch" in node.value:
-        inner = without_later(node.value["dispatch"], LATER_DISPATCH_KEYS, problems, "defaults")
-        node = replace(node, value={**node.value, "dispatch": inner})
     fine = validate(DefaultKeys, node, problems, "defaults")
     return dict(node.value) if fine is not None else {}
 

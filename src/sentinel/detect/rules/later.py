@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from sentinel.detect.rules.functions import NOT_YET
 from sentinel.detect.rules.schema import (
-    LATER_DISPATCH_KEYS,
     LATER_RULE_KEYS,
     LATER_SUBJECTS,
     LATER_WATCH_KEYS,
@@ -29,8 +28,6 @@ def rule_without_later(node: Node, problems: Problems, context: str) -> Node:
     if not isinstance(rule.value, dict):
         return rule
     inner = dict(rule.value)
-    if "dispatch" in inner:
-        inner["dispatch"] = without_later(inner["dispatch"], LATER_DISPATCH_KEYS, problems, context)
     if "watch" in inner and isinstance(inner["watch"].value, dict):
         inputs = {
             name: without_later(watch, LATER_WATCH_KEYS, problems, context)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sentinel.detect.program import Func, Program, Watch
+from sentinel.detect.program import Func, Handling, Program, Watch
 from sentinel.detect.rules.advice import advise
 from sentinel.detect.rules.calls import latest
 from sentinel.detect.rules.check import Checker
 from sentinel.detect.rules.emit import Emitter
+from sentinel.detect.rules.handling import read_handling
 from sentinel.detect.rules.ladder import why_constant
 from sentinel.detect.rules.later import rule_without_later
 from sentinel.detect.rules.meaning import meaning_of
@@ -64,6 +65,7 @@ class _Parts:
     instruction: dict[str, str]
     hold_ms: dict[Rank, int]
     missing: Missing
+    handling: Handling
 
 
 class _Rule:
@@ -87,6 +89,9 @@ class _Rule:
             instruction=read_texts(keys.get("instruction"), scope.names, self._report),
             hold_ms=self._holds(),
             missing=read_missing(self._either("missing"), self._report),
+            handling=read_handling(
+                self._either("dispatch"), keys.get("explains"), keys.get("fold"), self._report
+            ),
         )
         return parts if raises and scope.watches else None
 
@@ -118,6 +123,7 @@ class _Rule:
             title=parts.title,
             instruction=parts.instruction,
             dispatch_to=self._dispatch(),
+            handling=parts.handling,
             models=tuple(emitter.models),
         )
 

@@ -79,6 +79,7 @@ Condition = Annotated[
     WithJsonSchema({"type": "string", "examples": ["level >= 3.20"]}),
 ]
 Hold = Annotated[Any, WithJsonSchema(_HOLD)]
+Within = Annotated[Any, WithJsonSchema(_HOLD)]
 """Read by `timing`, which can say more about it."""
 
 
@@ -127,7 +128,20 @@ class DispatchKeys(_Strict):
 
     example = "{to: water-affairs}"
 
-    to: str = Field(min_length=1, description="Id of the unit.")
+    to: str = Field(min_length=1, description="Id of a department or of a unit.")
+    accept_within: Within = Field(None, description="Time to accept, one or by rank.")
+    resolve_within: Within = Field(None, description="Time to resolve, one or by rank.")
+
+
+class FoldKeys(_Strict):
+    """When many warnings of the rule become one on the screen and in notices."""
+
+    example = '{into: district, at: "20 or 10%"}'
+
+    into: Literal["building", "grid", "street", "district", "city"] = Field(
+        description="The level of the area into which they are folded."
+    )
+    at: str | int = Field(description="From so many, or such a share of the subjects, or both.")
 
 
 Dispatch = Annotated[DispatchKeys, BeforeValidator(_read_unit)]
@@ -165,6 +179,10 @@ class RuleKeys(_Strict):
     clear_hold: DurationMs | None = Field(None, description="And for how long; 5m.")
     missing: MissingKeys | None = None
     dispatch: Dispatch | None = None
+    explains: list[str] = Field(
+        default_factory=list, description="Rules that are quiet while this one is raised there."
+    )
+    fold: FoldKeys | None = None
     instruction: Texts | None = Field(None, description="What to do.")
 
 
@@ -189,9 +207,8 @@ class FileShell(_Strict):
 
 
 LATER_FILE_KEYS = frozenset({"calendars", "limits"})
-LATER_RULE_KEYS = frozenset({"active", "explains", "flap", "fold"})
+LATER_RULE_KEYS = frozenset({"active", "flap"})
 LATER_WATCH_KEYS = frozenset({"device", "from"})
-LATER_DISPATCH_KEYS = frozenset({"accept_within", "resolve_within"})
 LATER_SUBJECTS = ("group", "building", "grid", "street", "district", "city")
 
 

@@ -76,24 +76,64 @@ class IntakeFailed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WarningAccepted(Event):
-    """Somebody has it."""
+class ActDone(Event):
+    """Somebody did something with a case."""
 
-    name: ClassVar[str] = "warning_accepted"
+    name: ClassVar[str] = "act_done"
     counter: ClassVar[Counter | None] = Counter(
-        "sentinel_desk_warnings_accepted_total", "Orders accepted", ["rank", "how"]
+        "sentinel_desk_acts_total", "Acts of people on cases", ["act"]
     )
-    labels: ClassVar[tuple[str, ...]] = ("rank", "how")
-    warning: str
-    rank: str
-    how: str
+    labels: ClassVar[tuple[str, ...]] = ("act",)
+    act: str
+    case: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActRefused(Event):
+    """Somebody wanted to do something with a case that they may not, or that does not fit."""
+
+    name: ClassVar[str] = "act_refused"
+    counter: ClassVar[Counter | None] = Counter(
+        "sentinel_desk_acts_refused_total", "Acts refused", ["code"]
+    )
+    labels: ClassVar[tuple[str, ...]] = ("code",)
+    act: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClocksMinded(Event):
+    """Clocks of cases had something to say: late orders, silences that ended, summaries."""
+
+    name: ClassVar[str] = "clocks_minded"
+    level: ClassVar[str] = "debug"
+    counter: ClassVar[Counter | None] = Counter(
+        "sentinel_desk_clocks_total", "Cases and summaries whose time had come"
+    )
+    count: int
+
+    @override
+    def amount(self) -> float:
+        return self.count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClocksFailed(Event):
+    """Clocks of cases could not be minded; they are tried again every second."""
+
+    name: ClassVar[str] = "clocks_failed"
+    level: ClassVar[str] = "error"
+    counter: ClassVar[Counter | None] = Counter(
+        "sentinel_desk_clocks_failed_total", "Times from which on clocks could not be minded"
+    )
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRefused(Event):
     """A request was turned away before it reached the desk.
 
-    reason: `foreign_origin`, `unknown_host`, `too_large` or `too_many_streams`.
+    reason: `foreign_origin`, `unknown_host`, `too_large`, `zero_byte` or `too_many_streams`.
     """
 
     name: ClassVar[str] = "request_refused"

@@ -1,0 +1,1 @@
+"""What goes out, kept: drafts, what was approved and what was issued."""

@@ -1,0 +1,1 @@
+"""What goes out, as pure functions: CAP messages, the bulletin, SensorThings."""
